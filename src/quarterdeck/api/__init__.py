@@ -1,0 +1,1 @@
+"""The JSON API, made from the same declarations as the pages."""

@@ -1,0 +1,1 @@
+"""One small Django app for each subject of the programme."""

@@ -1,0 +1,1 @@
+"""The domain-free floor: actions, permissions, ledger, resources, claims, jobs, files, accounts."""

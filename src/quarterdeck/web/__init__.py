@@ -1,0 +1,1 @@
+"""Hand-built screens and the pages that resources declare."""

@@ -1,0 +1,1 @@
+"""The only place that joins areas that do not import each other."""
