@@ -1,0 +1,1 @@
+"""Cybersecurity disclosure in XBRL: taxonomy, readers, writers, checks."""
