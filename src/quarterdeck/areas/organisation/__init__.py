@@ -1,0 +1,1 @@
+"""The registrant, its units and its specialist groups."""

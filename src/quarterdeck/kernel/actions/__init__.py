@@ -1,0 +1,21 @@
+"""Every change is an Action: permission → lock → source state → guard → mutate → ledger → enqueue, in one transaction."""
+
+from quarterdeck.kernel.actions.base import (
+    Action,
+    Actor,
+    Change,
+    Context,
+    Create,
+    Denied,
+    End,
+    Invalid,
+    NotVisible,
+    Refused,
+    Stale,
+)
+from quarterdeck.kernel.actions.run import Outcome, perform, refusal
+
+__all__ = [
+    "Action", "Actor", "Change", "Context", "Create", "Denied", "End", "Invalid", "NotVisible", "Outcome", "Refused",
+    "Stale", "perform", "refusal",
+]  # fmt: skip

@@ -1,0 +1,25 @@
+"""Company parameters are open to everyone who works here: what "regularly" means is no secret."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from quarterdeck.kernel.claims import actions
+from quarterdeck.kernel.claims.models import Parameter
+from quarterdeck.kernel.permissions.scope import Scope
+from quarterdeck.kernel.permissions.sync import SHIPPED_ROLES
+from quarterdeck.kernel.resource.registry import Column, Resource, register
+
+register(
+    Resource(
+        model=Parameter,
+        scope=Scope(),
+        group=_("Disclosure"),
+        columns=(Column("code", sortable=True), Column("value", numeric=True), Column("why"), Column("effective_from"), Column("effective_until")),
+        search=("code", "why"),
+        order=("code", "-effective_from", "-pk"),
+        details=("code", "value", "why", "effective_from", "effective_until"),
+        actions=(actions.SetParameter, actions.EndParameter),
+        view_roles=tuple(role for role in SHIPPED_ROLES if role not in {"vendor_guest", "external_assessor"}),
+    )
+)

@@ -1,0 +1,1 @@
+"""Role × action × unit, as SQL. Never a list of ids in memory."""

@@ -1,0 +1,109 @@
+"""Permission as a query-set filter.
+
+A :class:`Scope` says how rows of a model hang in the organisation: through which unit, whose own they are, behind which
+wall. :func:`permitted` turns scope, user and permission into one SQL condition, so that lists, counts, choices, search
+and the ledger page are all cut by the same rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from quarterdeck.kernel import clock
+from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine, WallMember
+from quarterdeck.kernel.records import in_effect_on
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the rows of one model hang.
+
+    ``unit``: lookup to the unit (``"unit"``, ``"incident__unit"``; ``"pk"`` for units themselves), or None for what belongs to the enterprise as a whole
+    and is open to whoever holds the permission anywhere.
+    ``own``: lookups to a user whose own row it is.
+    ``wall``: lookup to the nullable wall.
+    """
+
+    unit: str | None = None
+    own: tuple[str, ...] = field(default=())
+    wall: str | None = None
+
+
+def units_where(user: User, permission: str, day: date | None = None) -> QuerySet[UnitLine, int]:
+    """Ids of the units in which ``user`` holds ``permission``, as a subquery."""
+    return UnitLine.objects.filter(
+        Exists(_holding(user, permission, Grant.Reach.UNIT, day).filter(unit=OuterRef("above")))
+    ).values_list("below", flat=True)
+
+
+def _holding(user: User, permission: str, reach: str, day: date | None = None) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(
+        in_effect_on(day or clock.today()), user=user, role__grants__permission=permission, role__grants__reach=reach
+    )
+
+
+def holds(user: User, permission: str) -> bool:
+    """Whether ``user`` holds ``permission`` anywhere, on any rows. One query."""
+    if not user.is_active:
+        return False
+    return Assignment.objects.filter(
+        in_effect_on(clock.today()), user=user, role__grants__permission=permission
+    ).exists()
+
+
+def permissions_of(user: User) -> frozenset[str]:
+    """Every permission the user holds anywhere: to decide which buttons and menus are drawn. One query."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset(
+        Grant.objects.filter(in_effect_on(clock.today(), "role__assignments__"), role__assignments__user=user).values_list(
+            "permission", flat=True
+        )
+    )
+
+
+def outside_no_wall(user: User, wall: str) -> Q:
+    """Rows with no wall, a lifted wall, or a wall that ``user`` is inside."""
+    inside = WallMember.objects.filter(wall=OuterRef(f"{wall}_id"), user=user, left_at=None)
+    return Q(**{f"{wall}__isnull": True}) | Q(**{f"{wall}__lifted_at__isnull": False}) | Q(Exists(inside))
+
+
+def permitted(queryset: QuerySet[M], scope: Scope, user: User, permission: str) -> QuerySet[M]:
+    """The rows of ``queryset`` on which ``user`` may do ``permission``."""
+    if not user.is_active:
+        return queryset.none()
+    if scope.unit is None:
+        allowed = Q(Exists(_holding(user, permission, Grant.Reach.UNIT)))
+    else:
+        allowed = Q(**{f"{scope.unit}__in": units_where(user, permission)})
+    if scope.own:
+        own = Q()
+        for path in scope.own:
+            own |= Q(**{path: user})
+        allowed |= own & Q(Exists(_holding(user, permission, Grant.Reach.OWN)))
+    queryset = queryset.filter(allowed)
+    if scope.wall is not None:
+        queryset = queryset.filter(outside_no_wall(user, scope.wall))
+    return queryset
+
+
+def unit_of(record: Model, scope: Scope) -> Unit | None:
+    """The unit a record hangs in, following ``scope.unit``."""
+    if scope.unit is None:
+        return None
+    if scope.unit == "pk":
+        return record if isinstance(record, Unit) else None
+    found: object = record
+    for step in scope.unit.split("__"):
+        found = getattr(found, step, None)
+    return found if isinstance(found, Unit) else None
+
+
+__all__ = ["Scope", "holds", "outside_no_wall", "permissions_of", "permitted", "unit_of", "units_where"]

@@ -1,0 +1,56 @@
+"""Shipped roles and their grants, from what the resources declare. Run at set-up and after an upgrade; safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from quarterdeck.kernel.permissions.models import Grant, Role
+from quarterdeck.kernel.resource.registry import all_resources
+
+SHIPPED_ROLES: Final[Mapping[str, str]] = {
+    "administrator": gettext_noop("Administrator"),
+    "analyst": gettext_noop("Security analyst"),
+    "group_lead": gettext_noop("Specialist-group lead"),
+    "ciso": gettext_noop("Chief information security officer"),
+    "panel_member": gettext_noop("Panel member"),
+    "unit_owner": gettext_noop("Business-unit owner"),
+    "counsel": gettext_noop("Legal counsel"),
+    "external_assessor": gettext_noop("External assessor"),
+    "vendor_guest": gettext_noop("Vendor guest"),
+    "committee_member": gettext_noop("Management-committee member"),
+    "secretary": gettext_noop("Committee secretary"),
+    "board_member": gettext_noop("Board-committee member"),
+    "disclosure_officer": gettext_noop("Disclosure officer"),
+    "auditor": gettext_noop("Auditor"),
+    "people_officer": gettext_noop("People officer"),
+    "employee": gettext_noop("Employee"),
+}
+
+
+def shipped_grants() -> set[tuple[str, str, str]]:
+    """Every (role, permission, reach) that the declarations ask for."""
+    wanted: set[tuple[str, str, str]] = set()
+    for resource in all_resources():
+        asked = {resource.view_permission: resource.view_roles} | {a.code(): a.roles for a in resource.actions}
+        for permission, roles in asked.items():
+            for role in roles:
+                own, _colon, code = role.rpartition(":")
+                if code not in SHIPPED_ROLES:
+                    raise ValueError(f"{permission} names an unknown role “{role}”")
+                wanted.add((code, permission, Grant.Reach.OWN if own else Grant.Reach.UNIT))
+    return wanted
+
+
+def sync_roles() -> int:
+    """Add shipped roles and missing shipped grants; what a company changed stays. Returns the number of grants added."""
+    with transaction.atomic():
+        for code, name in SHIPPED_ROLES.items():
+            Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
+        present = set(Grant.objects.values_list("role_id", "permission", "reach"))
+        missing = sorted(shipped_grants() - present)
+        Grant.objects.bulk_create(Grant(role_id=role, permission=permission, reach=reach) for role, permission, reach in missing)
+    return len(missing)
