@@ -31,7 +31,7 @@ class Period:
 class Fact:
     """One CYD fact.
 
-    `value` is folded plain text (kind "text"), a boolean (kind "flag"), or None for a fact that is nil.
+    `value` is folded plain text (kind "text"), a boolean (kind "flag"), or None for a fact that is nil or empty.
     `html` is the fact's own markup without Inline XBRL elements, None for flags and where there is none.
     `dimensions` maps axis to member (or the text of a typed member), in document order.
     `line` counts from 1; `order` is the place among the facts of the document, from 0.
@@ -198,6 +198,8 @@ class InlineDocument:
     `schema_refs` are the hrefs of link:schemaRef. `problems` are faults of the markup met on the way, such as a
     continuation that leads nowhere. `malformed` is the first XML fault when the document had to be repaired.
     `blocks` and `headings` are empty unless the text was asked for.
+    `shown_for_hidden` maps the id of a hidden fact to the text that the document shows in its place (the filer's style
+    property -sec-ix-hidden).
     """
 
     source: str
@@ -214,6 +216,7 @@ class InlineDocument:
     malformed: ReadError | None = None
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     headings: tuple[Heading, ...] = ()
+    shown_for_hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cyd_facts(self) -> tuple[InlineFact, ...]:

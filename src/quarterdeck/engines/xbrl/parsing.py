@@ -36,7 +36,7 @@ _HTML_CLOSE = re.compile(rb"</(?:[A-Za-z][\w.-]*:)?html\s*>", re.I)
 _DOCUMENT = re.compile(rb"<DOCUMENT>", re.I)
 _DOCUMENT_END = re.compile(rb"</DOCUMENT>", re.I)
 _TYPE = re.compile(rb"^\s*<TYPE>([^\r\n<]{1,40})", re.I | re.M)
-_ENTITY = re.compile(rb"<!ENTITY", re.I)
+ENTITY = re.compile(rb"<!ENTITY", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def parse_section(data: bytes, section: Section, source: str) -> Markup:
     start = _HTML_OPEN.search(data, section.start, section.end)
     if start is None:
         raise Unreadable(source, "has no <html> element", line_of(data, section.start))
-    entity = _ENTITY.search(data, section.start, start.start())
+    entity = ENTITY.search(data, section.start, start.start())
     if entity:
         raise Unreadable(
             source, "declares entities, which filings may not do; nothing was expanded", line_of(data, entity.start())
@@ -130,7 +130,7 @@ def parse_section(data: bytes, section: Section, source: str) -> Markup:
 
 def parse_html(data: bytes, source: str) -> etree._Element:
     """Parse ordinary HTML in UTF-8, such as an R page. Raises Unreadable when it breaks off or is empty."""
-    if _ENTITY.search(data):
+    if ENTITY.search(data):
         raise Unreadable(source, "declares entities; nothing was expanded")
     if not _HTML_CLOSE.search(data):
         raise Unreadable(source, "breaks off before its end: </html> is missing", line_of(data, len(data.rstrip())))
