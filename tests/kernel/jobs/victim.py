@@ -1,0 +1,105 @@
+"""A worker to be killed: :func:`main` runs in a process of its own on a real home.
+
+Commands: ``prepare`` migrates and makes the table that jobs write to; ``enqueue JOB KEY``; ``work`` runs ready tasks;
+``reap`` takes back lapsed leases as if an hour had passed; ``state`` prints what there is as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django_tasks_db.models import DBTaskResult  # noqa: E402
+
+from quarterdeck.kernel.jobs import leases  # noqa: E402
+from quarterdeck.kernel.jobs.declare import Run, job  # noqa: E402
+from quarterdeck.kernel.jobs.models import Effect, Lease  # noqa: E402
+from quarterdeck.kernel.jobs.worker import Worker  # noqa: E402
+
+
+def _count(run: Run, label: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("insert into counted (label, attempt) values (%s, %s)", [label, run.attempt])
+
+
+def _stand_still() -> None:
+    """Tells the test where we are, then never returns: from here only a kill ends the process."""
+    Path(os.environ["VICTIM_MARK"]).write_text("here", encoding="utf-8")
+    sys.stdin.read()
+
+
+def _first_time(run: Run) -> bool:
+    return run.attempt == 1
+
+
+@job(name="victim.before", key=lambda *, label: label)
+def before(run: Run, *, label: str) -> str:
+    """Is killed inside the transaction of its effect, before the commit."""
+    with run.once() as first:
+        if first:
+            _count(run, label)
+            if _first_time(run):
+                _stand_still()
+    return label
+
+
+@job(name="victim.after", key=lambda *, label: label)
+def after(run: Run, *, label: str) -> str:
+    """Is killed after its effect was committed, before the task was marked done."""
+    with run.once() as first:
+        if first:
+            _count(run, label)
+    if _first_time(run):
+        _stand_still()
+    return label
+
+
+@job(name="victim.mail", key=lambda *, label: label)
+def mail(run: Run, *, label: str) -> str:
+    """Is killed between handing something over outside and noting that it did."""
+    with run.at_most_once("mail") as first:
+        if first:
+            _count(run, label)
+            _stand_still()
+    return label
+
+
+@job(name="victim.always", attempts=2)
+def always(run: Run, *, label: str) -> str:
+    """Kills its worker every time."""
+    _stand_still()
+    return label
+
+
+JOBS = {"before": before, "after": after, "mail": mail, "always": always}
+
+
+def main(command: str, *words: str) -> None:
+    if command == "prepare":
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("create table counted (label varchar(20), attempt integer)")
+    elif command == "enqueue":
+        JOBS[words[0]].enqueue(label=words[1])
+    elif command == "work":
+        Worker("victim", lease=timedelta(minutes=5)).drain()
+    elif command == "reap":
+        print(leases.reap(leases.machine_time() + timedelta(hours=1)))
+    elif command == "state":
+        with connection.cursor() as cursor:
+            cursor.execute("select label, attempt from counted order by attempt")
+            counted = [list(row) for row in cursor.fetchall()]
+        tasks = list(DBTaskResult.objects.values_list("status", "exception_class_path"))
+        effects = list(Effect.objects.values_list("key", "state"))
+        print(json.dumps({"counted": counted, "tasks": tasks, "effects": effects, "leases": Lease.objects.count()}))
+    else:
+        raise SystemExit(f"no command {command}")
