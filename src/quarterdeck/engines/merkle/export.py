@@ -39,9 +39,10 @@ def standalone_verifier() -> str:
         lines = source.split("\n")
         for node in tree.body:
             is_import = isinstance(node, ast.Import | ast.ImportFrom)
-            if is_import and not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)):
-                origin = f"from {node.module} " if isinstance(node, ast.ImportFrom) else ""
-                imports |= {f"{origin}import {name.name}" for name in node.names}
+            if isinstance(node, ast.Import):
+                imports |= {f"import {name.name}" for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not (node.module or "").startswith(package):
+                imports |= {f"from {node.module} import {name.name}" for name in node.names}
             if is_import or node is tree.body[0]:
                 lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
         bodies.append(f"# --- {module} {'-' * (110 - len(module))}\n\n" + "\n".join(lines).strip("\n") + "\n")
