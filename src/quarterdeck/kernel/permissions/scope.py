@@ -7,6 +7,7 @@ and the ledger page are all cut by the same rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -29,11 +30,14 @@ class Scope:
     and is open to whoever holds the permission anywhere.
     ``own``: lookups to a user whose own row it is.
     ``wall``: lookup to the nullable wall.
+    ``also``: from user and permission to a further condition under which rows are open, for rows that are seen through
+    the records that cite them (files).
     """
 
     unit: str | None = None
     own: tuple[str, ...] = field(default=())
     wall: str | None = None
+    also: Callable[[User, str], Q] | None = None
 
 
 def units_where(user: User, permission: str, day: date | None = None) -> QuerySet[UnitLine, int]:
@@ -63,9 +67,9 @@ def permissions_of(user: User) -> frozenset[str]:
     if not user.is_active:
         return frozenset()
     return frozenset(
-        Grant.objects.filter(in_effect_on(clock.today(), "role__assignments__"), role__assignments__user=user).values_list(
-            "permission", flat=True
-        )
+        Grant.objects.filter(
+            in_effect_on(clock.today(), "role__assignments__"), role__assignments__user=user
+        ).values_list("permission", flat=True)
     )
 
 
@@ -88,6 +92,8 @@ def permitted(queryset: QuerySet[M], scope: Scope, user: User, permission: str) 
         for path in scope.own:
             own |= Q(**{path: user})
         allowed |= own & Q(Exists(_holding(user, permission, Grant.Reach.OWN)))
+    if scope.also is not None:
+        allowed |= scope.also(user, permission)
     queryset = queryset.filter(allowed)
     if scope.wall is not None:
         queryset = queryset.filter(outside_no_wall(user, scope.wall))
