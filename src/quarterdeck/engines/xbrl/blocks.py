@@ -26,8 +26,8 @@ _ITEM = re.compile(
 )
 # Longer than any title of an item; a paragraph that begins "Item 7 of Part II" is no heading.
 _LONGEST_HEADING: Final = 200
-# Between two lines of a table of contents stands a page number, not a text.
-_CONTENTS_GAP: Final = 120
+# What stands between two lines of a table of contents.
+_PAGE_NUMBER = re.compile(r"[\s.…\d–—-]*|page|n/?a", re.I)
 
 
 @dataclass(slots=True)
@@ -131,8 +131,7 @@ def _headings(blocks: Sequence[Block], linked: Sequence[bool]) -> list[Heading]:
     headings = []
     for place, (index, item, title) in enumerate(found):
         following = found[place + 1][0] if place + 1 < len(found) else len(blocks)
-        between = sum(len(block.text) for block in blocks[index + 1 : min(following, index + 12)])
-        # The last line of the contents is followed by text, but it links like the others.
-        contents = linked[index] or (following < len(blocks) and following - index < 6 and between < _CONTENTS_GAP)
-        headings.append(Heading(item, title, blocks[index].line, index, contents))
+        between = [block.text for block in blocks[index + 1 : min(following, index + 5)] if block.text != title]
+        listed = following < len(blocks) and following - index < 5 and all(map(_PAGE_NUMBER.fullmatch, between))
+        headings.append(Heading(item, title, blocks[index].line, index, linked[index] or listed))
     return headings

@@ -197,7 +197,7 @@ class InlineDocument:
     `facts` holds CYD and DEI facts in document order. `namespaces` maps every prefix declared to its URI.
     `schema_refs` are the hrefs of link:schemaRef. `problems` are faults of the markup met on the way, such as a
     continuation that leads nowhere. `malformed` is the first XML fault when the document had to be repaired.
-    `blocks` and `headings` are empty unless the text was asked for.
+    `blocks`, `headings` and `shown_for_hidden` are empty unless the text was asked for.
     `shown_for_hidden` maps the id of a hidden fact to the text that the document shows in its place (the filer's style
     property -sec-ix-hidden).
     """

@@ -89,8 +89,8 @@ def read_inline(data: bytes, source: str, *, with_text: bool = False) -> InlineD
     """Read one Inline XBRL document, or the set of them in one submission, from UTF-8 bytes.
 
     Takes a bare document, one inside `<XBRL>`, or a whole EDGAR submission text. `with_text` also gives the blocks of
-    shown text and the item headings. Raises Unreadable when there is no Inline XBRL, when the document breaks off,
-    declares entities or is beyond repair. Faults of single facts are in `problems`.
+    shown text, the item headings and what is shown for hidden facts. Raises Unreadable when there is no Inline XBRL,
+    when the document breaks off, declares entities or is beyond repair. Faults of single facts are in `problems`.
     """
     inline = [section for section in sections(data) if is_inline(data, section)]
     if not inline:
@@ -133,7 +133,7 @@ def read_inline(data: bytes, source: str, *, with_text: bool = False) -> InlineD
         malformed=malformed,
         blocks=blocks,
         headings=headings,
-        shown_for_hidden=_shown_for_hidden(data, roots),
+        shown_for_hidden=_shown_for_hidden(data, roots) if with_text else {},
     )
     return _with_cover(document, header | ({"form": inline[0].type} if inline[0].type else {}))
 
