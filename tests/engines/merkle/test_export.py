@@ -193,6 +193,12 @@ def test_loss_of_the_tail_with_the_right_key_is_caught_by_a_head_kept_outside(tm
     assert (result.ok, result.first_bad) == (False, 600)
 
 
+def test_a_head_that_promises_impossibly_many_leaves_is_answered_at_once(tmp_path, folder):
+    kept = tmp_path / "kept"
+    kept.write_text(sign_checkpoint(Checkpoint(ORIGIN, 10**17, bytes(32)), [KEY]), "utf-8")
+    assert verify_export(folder, PIN, kept).first_bad == SIZE
+
+
 def test_growth_since_the_kept_head_is_no_fault(tmp_path, folder):
     for size in (0, 1, 256, 699, 700):
         kept = tmp_path / f"kept-{size}"

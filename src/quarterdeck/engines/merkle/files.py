@@ -16,7 +16,7 @@ from quarterdeck.engines.merkle.hashing import HASH_BYTES, TILE, leaf_hash
 from quarterdeck.engines.merkle.narrowing import ComputedHashes
 from quarterdeck.engines.merkle.result import UnusableExport
 
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 18
 
 
 def open_regular(path: Path) -> BinaryIO:

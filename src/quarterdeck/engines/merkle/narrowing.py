@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from quarterdeck.engines.merkle.hashing import (
     HASH_BYTES,
@@ -92,3 +93,41 @@ def narrow(claimed: HashReader, actual: ComputedHashes, size: int, root: bytes) 
         else:
             end, expected = middle, left
     return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A tree head that is believed, and where it comes from."""
+
+    where: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The leaves depart from a believed head; the first that does is one of `first` to `last` (equal: known exactly).
+
+    `last` is None when no leaf can be blamed: the head has no leaves and yet not the root of none.
+    """
+
+    head: Head
+    first: int
+    last: int | None
+
+
+def departures(heads: Iterable[Head], actual: ComputedHashes, claimed: HashReader) -> list[Departure]:
+    """Every believed head that the leaves as they stand do not lead to."""
+    found: list[Departure] = []
+    proven: list[int] = []
+    # Smallest head first: what it proves bounds from below the fault that a larger one shows.
+    for head in sorted(heads, key=lambda one: one.size):
+        if head.size <= actual.size and span_root(actual, 0, head.size) == head.root:
+            proven.append(head.size)
+        elif head.size == 0:
+            found.append(Departure(head, 0, None))
+        else:
+            start, end = narrow(claimed, actual, head.size, head.root)
+            start = max(start, max((size for size in proven if size < end), default=0))
+            found.append(Departure(head, start, end - 1))
+    return found

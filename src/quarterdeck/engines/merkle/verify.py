@@ -8,7 +8,7 @@ from pathlib import Path
 
 from quarterdeck.engines.merkle.files import LeafFile, TileFiles, read_small
 from quarterdeck.engines.merkle.hashing import span_root
-from quarterdeck.engines.merkle.narrowing import ComputedHashes, narrow
+from quarterdeck.engines.merkle.narrowing import ComputedHashes, Head, departures
 from quarterdeck.engines.merkle.note import (
     MAX_NOTE_BYTES,
     Checkpoint,
@@ -94,42 +94,34 @@ def verify_export(
     computed, tiles = leaves.hashes, TileFiles(home / "tiles")
 
     problems: list[Problem] = []
-    heads: list[tuple[str, Checkpoint]] = []
+    heads: list[Head] = []
     signed = not (fault := signature_fault(note, keys))
     if fault:
         problems.append(Problem("signature", "checkpoint", fault))
     else:
-        heads.append(("checkpoint", head))
+        heads.append(Head("checkpoint", head.size, head.root))
     for path, kept_note, kept_head in kept:
         if fault := signature_fault(kept_note, keys):
             problems.append(Problem("earlier_signature", str(path), fault))
         elif kept_head.origin != head.origin:
             problems.append(Problem("origin", str(path), f"is of {kept_head.origin}, the export of {head.origin}"))
         else:
-            heads.append((str(path), kept_head))
+            heads.append(Head(str(path), kept_head.size, kept_head.root))
 
     exact: list[int] = []
     spans: list[tuple[int, int]] = []
-    proven: list[int] = []
-    # Smallest head first: what it proves bounds from below the fault that a larger one shows.
-    for where, one in sorted(heads, key=lambda item: item[1].size):
-        if one.size <= computed.size and span_root(computed, 0, one.size) == one.root:
-            proven.append(one.size)
-            continue
-        if one.size > computed.size:
-            problems.append(Problem("missing", where, f"{one.size} leaves promised, {computed.size} present"))
+    for one in departures(heads, computed, tiles):
+        if one.head.size > computed.size:
+            message = f"{one.head.size} leaves promised, {computed.size} present"
+            problems.append(Problem("missing", one.head.where, message))
+            exact.append(computed.size)
         else:
-            problems.append(Problem("altered", where, f"the first {one.size} leaves do not give its root"))
-        if one.size == 0:
-            continue  # a head without leaves that has not the empty root blames no leaf
-        start, end = narrow(tiles, computed, one.size, one.root)
-        start = max(start, max((size for size in proven if size < end), default=0))
-        if end - start == 1:
-            exact.append(start)
-        else:
-            spans.append((start, end - 1))
-            if one.size > computed.size:
-                exact.append(computed.size)
+            problems.append(
+                Problem("altered", one.head.where, f"the first {one.head.size} leaves do not give its root")
+            )
+        if one.last is not None:
+            spans.append((one.first, one.last))
+    exact += [first for first, last in spans if first == last]
     if signed and computed.size > head.size:
         problems.append(Problem("extra", "leaves.ndjson", f"{computed.size} leaves, {head.size} signed"))
         exact.append(head.size)
