@@ -182,11 +182,12 @@ class Commands:
     """Every command declared, with its summary."""
     _groups: dict[str, argparse._SubParsersAction[Parser]] = field(default_factory=dict)
 
-    def add(self, name: str, summary: str, run: Run, *, home: bool = False) -> Parser:
+    def add(self, name: str, summary: str, run: Run, *, home: bool = False, unless: str | None = None) -> Parser:
         """Declares a command.
 
         `run` gets the parsed arguments and returns the exit code. With `home` the command also has ``--home``,
-        ``--as`` and ``--now`` and runs with that home opened and Django set up.
+        ``--as`` and ``--now`` and runs with that home opened and Django set up; when the argument `unless` is given,
+        it needs none.
         """
         if name in self.names:
             raise ValueError(f"the command {name!r} is declared twice")
@@ -194,7 +195,11 @@ class Commands:
         *groups, last = name.split(" ")
         parser = self._group(groups).add_parser(last, description=summary, allow_abbrev=False)
         parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
-        parser.set_defaults(run=run, opens_home=home, command=name)
+        parser.set_defaults(
+            run=run,
+            command=name,
+            opens_home=lambda args: home and not (unless and getattr(args, unless) is not None),
+        )
         if home:
             parser.add_argument("--home", metavar="DIR", help=_("the company's record (or QUARTERDECK_HOME)"))
             parser.add_argument("--as", dest="acting", metavar="LOGIN", help=_("the acting person"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.cli.common import CommandError, _
 
 VARIABLE = "QUARTERDECK_HOME"
+CLOCK = "QUARTERDECK_CLOCK"
 
 
 def home_path(given: str | None) -> Path:
@@ -57,3 +58,16 @@ def open_home(given: str | None, now: str | None = None) -> Path:
 
         clock.set_offset(at)
     return path
+
+
+def remember_clock(now: str | None) -> dict[str, str]:
+    """Environment that lets processes started later believe the same time as one that was told ``--now`` just now."""
+    return {CLOCK: f"{moment(now).isoformat()} {datetime.now(UTC).isoformat()}"} if now else {}
+
+
+def remembered_clock() -> str | None:
+    """What ``--now`` is by now, if a process above was told one."""
+    told, _space, then = os.environ.get(CLOCK, "").partition(" ")
+    if not then:
+        return None
+    return (moment(told) + (datetime.now(UTC) - moment(then))).isoformat()

@@ -81,7 +81,7 @@ def _run(words: list[str]) -> int:
     args, extra = parser.parse_known_args(words)
     if extra and args.run is not not_built:
         parser.error(_("unrecognized arguments: %s") % " ".join(extra))
-    if args.opens_home:
+    if args.opens_home(args):
         from quarterdeck.cli.home import open_home
 
         open_home(args.home, args.now)
@@ -94,8 +94,8 @@ def _report(error: CommandError, as_json: bool) -> int:
         if as_json:
             print_json(error.document())
         else:
-            where = f" ({error.where})" if error.where and error.where not in error.message else ""
-            print(plain(f"quarterdeck: {error.message}{where}"), file=sys.stderr)
+            where = f"{error.where}: " if error.where and error.where not in error.message else ""
+            print(plain(f"quarterdeck: {where}{error.message}"), file=sys.stderr)
     except BrokenPipeError:
         return _reader_gone()
     except OSError as failure:

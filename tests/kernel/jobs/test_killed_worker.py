@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,12 +70,12 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def home(tmp_path: Path) -> Home:
     path = tmp_path / "home"
     create_home(path, {"demo": True})
     made = Home(path)
     made.run("prepare")
-    yield made
+    return made
 
 
 @pytest.mark.parametrize("job", ["before", "after"])

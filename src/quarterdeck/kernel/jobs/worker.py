@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -35,15 +36,15 @@ class Worker:
         self._queues = tuple(queues)
         self._lease = lease
         self._idle = idle
-        self._stopping = threading.Event()
+        self._stopping = False
 
     def stop(self) -> None:
         """Lets the task at hand finish and takes no other. May be called from a signal handler or another thread."""
-        self._stopping.set()
+        self._stopping = True  # no lock: a handler may run while the main thread holds it
 
     def run(self) -> None:
         """Works until stopped."""
-        while not self._stopping.is_set():
+        while not self._stopping:
             close_old_connections()
             try:
                 worked = self.step()
@@ -52,7 +53,7 @@ class Worker:
                 logger.warning("the worker cannot reach the database: %s", error)
                 worked = False
             if not worked:
-                self._stopping.wait(self._idle)
+                time.sleep(self._idle)
 
     def drain(self) -> int:
         """Runs tasks until none is ready and returns how many ran: for commands and tests that wait for the work."""
