@@ -66,7 +66,7 @@ def spark(values: Sequence[float | None], width: float = 120, height: float = 24
 
 
 def trend(
-    points: Sequence[tuple[str, float | None]], limit: float | None = None, width: float = 640, height: float = 180
+    points: Sequence[tuple[str, float | None]], limit: float | None = None, width: float = 480, height: float = 150
 ) -> Trend:
     """A small chart of labelled values with three grid lines and, if set, the line that the company set itself."""
     values = [value for _, value in points]
@@ -77,7 +77,7 @@ def trend(
     def y(value: float) -> float:
         return round(bottom - (value - low) / (high - low) * (bottom - top), 2)
 
-    grid = tuple((y(v), v) for v in (low, (low + high) / 2, high))
+    grid = tuple((y(v), float(f"{v:.4g}")) for v in (low, (low + high) / 2, high))
     labels = tuple((round(left + at * step, 2), text) for at, (text, _) in enumerate(points))
     drawn = _line(values, (left, top, right, bottom), low, high)
     return Trend(drawn, grid, labels, None if limit is None else y(limit), width, height)

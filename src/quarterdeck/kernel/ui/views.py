@@ -63,7 +63,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
             Message(messages.ERROR, _("Somebody else saved this record first.")),
         ],
         "clean": SpecimenForm(prefix="clean"),
-        "wrong": SpecimenForm({"wrong-title": "", "wrong-held_on": "31.12."}, prefix="wrong"),
+        "wrong": SpecimenForm(
+            {"wrong-title": "", "wrong-held_on": "2026-13-01", "wrong-amount": "many"}, prefix="wrong"
+        ),
         "now": dt.datetime(2026, 11, 22, 22, 10, tzinfo=dt.UTC),
         "at": dt.datetime(2026, 11, 19, 10, 10, tzinfo=dt.UTC),
         "day": dt.date(2026, 12, 31),
