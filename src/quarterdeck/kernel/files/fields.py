@@ -30,18 +30,18 @@ class FileInput(forms.ClearableFileInput):
 
     template_name = "django/forms/widgets/file.html"
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> object:  # type: ignore[override]
+    def value_from_datadict(self, data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> object:
         sent = (files or {}).get(name)
         return sent if sent is not None else data.get(name)
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> bool:  # type: ignore[override]
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> bool:
         return name not in data and name not in (files or {})
 
     def format_value(self, value: object) -> None:
         """A browser is never told what to upload."""
 
 
-class UploadField(forms.ModelChoiceField):
+class UploadField(forms.ModelChoiceField[StoredFile]):
     """Cleans to an :class:`Upload` (give it to :func:`keep`) or to a :class:`StoredFile` that the person may see.
 
     It is a choice of records, so the action runner cuts the ids it accepts to the person's scope.
@@ -49,24 +49,27 @@ class UploadField(forms.ModelChoiceField):
 
     widget = FileInput
 
-    def __init__(self, *, label: Text = _("File"), required: bool = True, help_text: Text = "", stored: bool = True) -> None:
+    def __init__(self, *, label: Text = "", required: bool = True, help_text: Text = "", stored: bool = True) -> None:
+        rows = StoredFile._base_manager.all()
         super().__init__(
-            StoredFile._base_manager.all() if stored else StoredFile._base_manager.none(),
-            label=label, required=required, help_text=help_text,
+            rows if stored else rows.none(),
+            label=label or _("File"),  # type: ignore[arg-type]
+            required=required,
+            help_text=help_text,  # type: ignore[arg-type]
             error_messages={"invalid_choice": _("There is no such file, or you may not see it.")},
-        )  # fmt: skip
+        )
 
-    def to_python(self, value: object) -> object:  # type: ignore[override]
+    def to_python(self, value: object) -> Any:
         if not isinstance(value, UploadedFile):
-            return super().to_python(value)  # type: ignore[arg-type]
+            return super().to_python(value)
         refused = getattr(value, "refused", None)
         if refused is not None:
-            raise ValidationError(refused, code="refused")
+            raise ValidationError(str(refused), code="refused")
         source = cast("BinaryIO", value.file)
         try:
             return Upload(source, inspect(source, value.name or ""))
         except Hostile as hostile:
-            raise ValidationError(hostile.message, code="refused") from hostile
+            raise ValidationError(str(hostile), code="refused") from hostile
 
     def validate(self, value: object) -> None:
         forms.Field.validate(self, value)
@@ -85,6 +88,10 @@ def keep(ctx: Context, given: Upload | StoredFile | None) -> StoredFile | None:
     keep_blob(given.source, given.found.sha256, given.found.size)
     return ctx.save(
         StoredFile(
-            sha256=given.found.sha256, size=given.found.size, name=given.found.name, media_type=given.found.media_type, uploaded_by=ctx.user
+            sha256=given.found.sha256,
+            size=given.found.size,
+            name=given.found.name,
+            media_type=given.found.media_type,
+            uploaded_by=ctx.user,
         )
     )

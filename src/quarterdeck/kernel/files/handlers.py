@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -26,7 +27,7 @@ class RefusedUpload(InMemoryUploadedFile):
 class BoundedUploadHandler(TemporaryFileUploadHandler):
     """Streams each file to a temporary file; drops what exceeds the size limit or what the disk cannot take."""
 
-    def new_file(self, *args: object, **kwargs: object) -> None:
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         self.refused: Text | None = None
         self.received = 0
         try:
@@ -46,7 +47,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
                 self._refuse(error)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
         if self.refused is None:
             try:
                 return super().file_complete(file_size)

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -82,13 +82,18 @@ def inspect(source: BinaryIO, name: str, limits: Limits = LIMITS) -> Inspected:
 
 def too_large(limits: Limits = LIMITS) -> Hostile:
     """The refusal of an upload beyond the size limit."""
-    return Hostile(_("The file is larger than %(limit)s MB. Split it, or keep it elsewhere and upload its summary.") % {"limit": limits.size // MEGABYTE})
+    return Hostile(
+        _("The file is larger than %(limit)s MB. Split it, or keep it elsewhere and upload its summary.")
+        % {"limit": limits.size // MEGABYTE}
+    )
 
 
 def _refuse_family(family: Family) -> None:
     reasons: dict[Family, Text] = {
         Family.PROGRAM: _("This is a program or a script. Programs are not kept; send a document that describes it."),
-        Family.OLE: _("This is an old Office format (or carries one), in which macros cannot be ruled out. Save it as DOCX, XLSX or PDF."),
+        Family.OLE: _(
+            "This is an old Office format (or carries one), in which macros cannot be ruled out. Save it as DOCX, XLSX or PDF."
+        ),
         Family.OPAQUE: _("This archive cannot be looked into. Send its files one by one, or as an ordinary ZIP."),
     }
     if family in reasons:
@@ -112,13 +117,24 @@ class _Unpacking:
         try:
             with zipfile.ZipFile(source) as archive:
                 return self._look(archive, source, size, depth)
-        except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeDecodeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            struct.error,
+            EOFError,
+            NotImplementedError,
+            UnicodeDecodeError,
+            ValueError,
+        ) as error:
             raise _damaged() from error
 
     def _look(self, archive: zipfile.ZipFile, source: BinaryIO, size: int, depth: int) -> str:
         entries = archive.infolist()
         self.entries += len(entries)
-        if self.entries > self.limits.entries or self.unpacked + sum(entry.file_size for entry in entries) > self.limits.unpacked:
+        if (
+            self.entries > self.limits.entries
+            or self.unpacked + sum(entry.file_size for entry in entries) > self.limits.unpacked
+        ):
             raise _bomb()
         names = [entry.filename for entry in entries]
         media_type = office_type(names)
@@ -155,18 +171,24 @@ class _Unpacking:
             _refuse_inside(entry.filename, head)
             if nested:
                 spool.seek(0)
-                self.look(spool, produced, depth + 1)
+                self.look(cast("BinaryIO", spool), produced, depth + 1)
 
 
 def _directory_size(source: BinaryIO, size: int) -> int:
     """Bytes of the central directory, from the end record, before a reader turns all of it into objects."""
     source.seek(max(0, size - _END - 0xFFFF))
     tail = source.read()
-    at = len(tail) - _END if tail[-_END:][:4] == b"PK\x05\x06" and tail[-2:] == b"\x00\x00" else tail.rfind(b"PK\x05\x06")
+    at = (
+        len(tail) - _END
+        if tail[-_END:][:4] == b"PK\x05\x06" and tail[-2:] == b"\x00\x00"
+        else tail.rfind(b"PK\x05\x06")
+    )
     if at < 0 or len(tail) - at < _END:
         raise _damaged()
     if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
-        raise Hostile(_("The archive is in the form meant for more than 4 GB. Send its files one by one, or as an ordinary ZIP."))
+        raise Hostile(
+            _("The archive is in the form meant for more than 4 GB. Send its files one by one, or as an ordinary ZIP.")
+        )
     return int(struct.unpack("<I", tail[at + 12 : at + 16])[0])
 
 
@@ -217,7 +239,11 @@ def _refuse_inside(path: str, head: bytes) -> None:
 
 
 def _bomb() -> Hostile:
-    return Hostile(_("The archive unpacks to far more than it should (too large, too many files, or archives in archives). It was not opened further."))
+    return Hostile(
+        _(
+            "The archive unpacks to far more than it should (too large, too many files, or archives in archives). It was not opened further."
+        )
+    )
 
 
 def _damaged() -> Hostile:

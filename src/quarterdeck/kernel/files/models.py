@@ -16,11 +16,17 @@ class StoredFile(Record):
     """One upload. Two people who upload the same bytes have two rows and share one blob, so neither learns of the other."""
 
     sha256 = models.CharField(
-        _("SHA-256"), max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}$", _("64 lower-case hexadecimal digits."))]
+        _("SHA-256"),
+        max_length=64,
+        validators=[RegexValidator(r"^[0-9a-f]{64}$", _("64 lower-case hexadecimal digits."))],
     )
     size = models.PositiveBigIntegerField(_("size in bytes"))
-    name = models.CharField(_("name"), max_length=150, help_text=_("For display only; the bytes are found by their hash."))
-    media_type = models.CharField(_("media type"), max_length=100, help_text=_("Read from the content, not from the name."))
+    name = models.CharField(
+        _("name"), max_length=150, help_text=_("For display only; the bytes are found by their hash.")
+    )
+    media_type = models.CharField(
+        _("media type"), max_length=100, help_text=_("Read from the content, not from the name.")
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", verbose_name=_("uploaded by")
     )

@@ -25,7 +25,9 @@ def display_name(raw: str) -> str:
     """
     last = raw[-4096:].replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(
-        " " if character in "\t\n\r" else character for character in last if character in "\t\n\r" or unicodedata.category(character) not in _UNSEEN
+        " " if character in "\t\n\r" else character
+        for character in last
+        if character in "\t\n\r" or unicodedata.category(character) not in _UNSEEN
     )
     name = " ".join(_FORBIDDEN.sub("_", unicodedata.normalize("NFC", seen)).split()).strip(". ")
     if _DEVICE.match(name):

@@ -14,7 +14,13 @@ register(
     Resource(
         model=StoredFile,
         scope=Scope(own=("uploaded_by",), also=cited_where_visible),
-        columns=(Column("name", label=_("Name")), Column("media_type"), Column("size", numeric=True), Column("uploaded_by"), Column("recorded_at")),
+        columns=(
+            Column("name", label=_("Name")),
+            Column("media_type"),
+            Column("size", numeric=True),
+            Column("uploaded_by"),
+            Column("recorded_at"),
+        ),
         search=("name", "sha256"),
         details=("name", "media_type", "size", "sha256", "uploaded_by", "recorded_at"),
         select=("uploaded_by",),

@@ -60,7 +60,8 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
 )
 #: Elements by which a browser that guesses would take a text for a page.
 _PAGE = re.compile(
-    rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|style|title|img|object|embed|form|meta|link|base|table|div|a\s|br|p[\s>]|h1)", re.I
+    rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|style|title|img|object|embed|form|meta|link|base|table|div|a\s|br|p[\s>]|h1)",
+    re.I,
 )
 _SVG = re.compile(rb"<\s*(?:[a-z0-9]+:)?svg[\s>/]|<!doctype\s+svg", re.I)
 _OFFICE = (

@@ -33,7 +33,9 @@ class StorageFull(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("The disk that holds the files is full. Nothing was kept and nothing has changed; free some space, then upload again.")
+            _(
+                "The disk that holds the files is full. Nothing was kept and nothing has changed; free some space, then upload again."
+            )
         )
 
 

@@ -13,7 +13,9 @@ from quarterdeck.kernel.permissions.scope import permitted
 from quarterdeck.kernel.resource.registry import resource_of
 
 #: Types named to the browser; every other is handed out as plain bytes.
-_NAMED = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/zip"})
+_NAMED = frozenset(
+    {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/zip"}
+)
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
@@ -30,11 +32,16 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
         source = found.open()
     except Missing:
         return HttpResponse(
-            _("The store has lost this file. Restore the folder of files from a backup."), status=410, content_type="text/plain; charset=utf-8"
+            _("The store has lost this file. Restore the folder of files from a backup."),
+            status=410,
+            content_type="text/plain; charset=utf-8",
         )
     harmless = found.media_type in _NAMED or found.media_type.startswith(_OFFICE)
     response = FileResponse(
-        source, as_attachment=True, filename=found.name, content_type=found.media_type if harmless else "application/octet-stream"
+        source,
+        as_attachment=True,
+        filename=found.name,
+        content_type=found.media_type if harmless else "application/octet-stream",
     )
     response["Content-Length"] = str(found.size)
     response["X-Content-Type-Options"] = "nosniff"
