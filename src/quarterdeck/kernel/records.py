@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.kernel import clock
 
 JSON: TypeAlias = "None | bool | int | str | list[JSON] | dict[str, JSON]"
+
+M = TypeVar("M", bound=models.Model)
 
 _writable: ContextVar[bool] = ContextVar("quarterdeck_writable", default=False)
 
@@ -44,7 +46,7 @@ def _demand_action(what: str) -> None:
         raise WriteOutsideAction(f"{what} outside an action; declare an Action and perform it")
 
 
-class RecordQuerySet(models.QuerySet["models.Model"]):
+class RecordQuerySet(models.QuerySet[M]):
     """Reads as any query set; its bulk writes need an action too."""
 
     def update(self, **kwargs: object) -> int:
@@ -54,7 +56,7 @@ class RecordQuerySet(models.QuerySet["models.Model"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise WriteOutsideAction("records are not deleted; end, retire or erase them")
 
-    def bulk_create(self, objs: Iterable[models.Model], *args: object, **kwargs: object) -> list[models.Model]:  # type: ignore[override]
+    def bulk_create(self, objs: Iterable[M], *args: object, **kwargs: object) -> list[M]:
         _demand_action("bulk_create()")
         return super().bulk_create(objs, *args, **kwargs)  # type: ignore[arg-type]
 
@@ -88,7 +90,7 @@ class Record(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), editable=False)
 
-    objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(RecordQuerySet)()  # type: ignore[assignment,misc]
+    objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(RecordQuerySet)()
 
     class Meta:
         abstract = True
@@ -122,7 +124,7 @@ class Record(models.Model):
         super().clean()
 
 
-class DatedQuerySet(RecordQuerySet):
+class DatedQuerySet(RecordQuerySet[M]):
     """Rows that hold for a span of days."""
 
     def on(self, day: date) -> Self:
@@ -147,7 +149,7 @@ class Dated(Record):
     effective_from = models.DateField(_("from"))
     effective_until = models.DateField(_("until"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(DatedQuerySet)()  # type: ignore[assignment,misc]
+    objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(DatedQuerySet)()
 
     class Meta:
         abstract = True
@@ -158,7 +160,11 @@ class Dated(Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.effective_until is not None and self.effective_from is not None and self.effective_until < self.effective_from:
+        if (
+            self.effective_until is not None
+            and self.effective_from is not None
+            and self.effective_until < self.effective_from
+        ):
             from django.core.exceptions import ValidationError
 
             raise ValidationError({"effective_until": _("The last day is before the first.")})

@@ -1,1 +1,1 @@
-"""People."""
+"""People: positions, experience, degrees, certifications, and the security team."""
