@@ -34,6 +34,16 @@ def test_a_known_key_with_a_false_signature_is_no_signer():
         parse_note(altered.encode()).signers([KEY.verifier])
 
 
+def test_a_signature_has_one_spelling_only():
+    # The last letter before the padding carries two bits that decode to nothing.
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    at = len(NOTE) - 3
+    assert NOTE.endswith("=\n")
+    other = NOTE[:at] + letters[letters.index(NOTE[at]) + 1] + NOTE[at + 1 :]
+    with pytest.raises(MalformedNote, match="standard spelling"):
+        parse_note(other.encode())
+
+
 def test_extension_lines_are_signed_and_kept():
     checkpoint = Checkpoint(ORIGIN, 9, bytes(32), ("sealed 2025-03-01", "b"))
     note = parse_note(sign_checkpoint(checkpoint, [KEY]).encode())
@@ -119,6 +129,10 @@ def test_ed25519_first_vector_of_rfc_8032():
     )
     assert ed25519_verify_plain(public, b"", signature)
     assert not ed25519_verify_plain(public, b"x", signature)
+    # The same signature with its scalar raised by the group order satisfies the equation, and must not pass.
+    order = 2**252 + 27742317777372353535851937790883648493
+    raised = (int.from_bytes(signature[32:], "little") + order).to_bytes(32, "little")
+    assert not ed25519_verify_plain(public, b"", signature[:32] + raised)
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=1, max_size=40), st.integers(0, 8 * 96 - 1))

@@ -41,15 +41,11 @@ def read_small(path: Path, limit: int) -> bytes:
 
 
 def _lines(file: BinaryIO) -> Iterator[list[bytes]]:
-    """Lists of lines without their newline; a line beyond the limit is cut just past it, so memory stays bounded."""
-    tail, skipping = b"", False
+    """Lists of lines without their newline; a line beyond the limit stays beyond it, but is cut so that memory stays bounded."""
+    tail = b""
     while block := file.read(_READ_BYTES):
         lines = (tail + block).split(b"\n")
-        tail = lines.pop()
-        if skipping and lines:
-            lines[0], skipping = lines[0][: MAX_LEAF_BYTES + 1], False
-        if len(tail) > MAX_LEAF_BYTES:
-            tail, skipping = tail[: MAX_LEAF_BYTES + 1], True
+        tail = lines.pop()[: MAX_LEAF_BYTES + 1]
         if lines:
             yield lines
     if tail:
