@@ -141,6 +141,14 @@ def test_a_leaf_altered_without_any_tiles_cannot_be_named_and_is_not(folder):
     assert (result.ok, result.first_bad, result.bad_range) == (False, None, (0, 699))
 
 
+def test_a_cut_tail_is_named_without_any_tiles_and_what_lies_before_stays_in_doubt(folder):
+    for level in ("0", "1"):
+        (folder / "tiles" / level).unlink()
+    put(folder, LINES[:650])
+    result = verify_export(folder, PIN)
+    assert (result.ok, result.first_bad, result.bad_range) == (False, 650, (0, 650))
+
+
 @pytest.mark.parametrize("level", ["0", "1"])
 def test_damaged_tiles_beside_sound_leaves_are_reported_and_blame_no_leaf(folder, level):
     tiles = folder / "tiles" / level
