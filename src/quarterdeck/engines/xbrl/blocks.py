@@ -27,7 +27,7 @@ _ITEM = re.compile(
 # Longer than any title of an item; a paragraph that begins "Item 7 of Part II" is no heading.
 _LONGEST_HEADING: Final = 200
 # What stands between two lines of a table of contents.
-_PAGE_NUMBER = re.compile(r"[\s.…\d–—-]*|page|n/?a", re.I)
+_PAGE_NUMBER = re.compile(r"[\s.…\d–—-]*|page|n/?a|part\s+[ivx]+", re.I)
 
 
 @dataclass(slots=True)
@@ -118,20 +118,20 @@ def read_blocks(
 
 
 def _headings(blocks: Sequence[Block], linked: Sequence[bool]) -> list[Heading]:
-    found: list[tuple[int, str, str]] = []
+    found: list[tuple[int, str, str, bool]] = []
     for index, block in enumerate(blocks):
         if len(block.text) > _LONGEST_HEADING or not block.text[:5].lower().startswith(("item", "part ")):
             continue
         match = _ITEM.match(block.text)
         if match:
-            title = match.group(2).strip()
+            title, link = match.group(2).strip(), linked[index]
             if not title and index + 1 < len(blocks) and len(blocks[index + 1].text) <= _LONGEST_HEADING:
-                title = blocks[index + 1].text
-            found.append((index, match.group(1).upper(), title))
+                title, link = blocks[index + 1].text, link or linked[index + 1]
+            found.append((index, match.group(1).upper(), title, link))
     headings = []
-    for place, (index, item, title) in enumerate(found):
+    for place, (index, item, title, link) in enumerate(found):
         following = found[place + 1][0] if place + 1 < len(found) else len(blocks)
         between = [block.text for block in blocks[index + 1 : min(following, index + 5)] if block.text != title]
         listed = following < len(blocks) and following - index < 5 and all(map(_PAGE_NUMBER.fullmatch, between))
-        headings.append(Heading(item, title, blocks[index].line, index, linked[index] or listed))
+        headings.append(Heading(item, title, blocks[index].line, index, link or listed))
     return headings

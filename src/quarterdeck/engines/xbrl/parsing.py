@@ -74,6 +74,9 @@ def is_inline(data: bytes, section: Section) -> bool:
 # --- parsing -----------------------------------------------------------------------------------------------------
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+_FACT_OPEN = re.compile(rb"<[\w.-]+:(?:nonNumeric|continuation)\b", re.I)
+_RESOURCE_LIMIT: Final = 114  # libxml2's XML_ERR_RESOURCE_LIMIT
+_TOO_DEEP: Final = "is nested deeper, or holds longer names or texts, than any filing; it was not read"
 _XML_NAMES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _CONTROLS: Final = bytes(range(9)) + bytes((11, 12)) + bytes(range(14, 32))
 
@@ -123,8 +126,10 @@ def parse_section(data: bytes, section: Section, source: str) -> Markup:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        fault = ReadError(source, f"is not well-formed XML: {_plain(error)}", error.position[0] or None)
-        return _repair(body, fault)
+        line = error.position[0] or None
+        if any(entry.type == _RESOURCE_LIMIT for entry in parser.error_log):
+            raise Unreadable(source, _TOO_DEEP, line) from error
+        return _repair(body, ReadError(source, f"is not well-formed XML: {_plain(error)}", line))
     return Markup(root, {prefix or "": uri for prefix, uri in root.nsmap.items()}, None)
 
 
@@ -134,7 +139,7 @@ def parse_html(data: bytes, source: str) -> etree._Element:
         raise Unreadable(source, "declares entities; nothing was expanded")
     if not _HTML_CLOSE.search(data):
         raise Unreadable(source, "breaks off before its end: </html> is missing", line_of(data, len(data.rstrip())))
-    root = _html(data)
+    root = _html(data, source)
     if root is None:
         raise Unreadable(source, "holds no markup that can be read")
     return root
@@ -158,7 +163,7 @@ def _plain(error: etree.XMLSyntaxError) -> str:
     return re.sub(r", line \d+, column \d+.*$", "", str(error.msg or "syntax error"), flags=re.S)
 
 
-def _html(data: bytes) -> etree._Element | None:
+def _html(data: bytes, source: str) -> etree._Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, recover=True
     )
@@ -166,6 +171,10 @@ def _html(data: bytes) -> etree._Element | None:
         root = etree.fromstring(data.translate(None, _CONTROLS), parser)
     except etree.XMLSyntaxError:
         return None
+    # This parser forgives everything, also that it stopped at a limit and dropped the rest.
+    for entry in parser.error_log:
+        if entry.type == _RESOURCE_LIMIT:
+            raise Unreadable(source, _TOO_DEEP, entry.line or None)
     return root
 
 
@@ -187,9 +196,14 @@ _ATTRIBUTES: Final = {
 
 def _repair(body: bytes, fault: ReadError) -> Markup:
     """The tree of a document that is complete but not well-formed, read as HTML and given its namespaces back."""
-    root = _html(body)
+    root = _html(body, fault.source)
     if root is None:
         raise Unreadable(fault.source, fault.message, fault.line)
+    if sum(1 for element in root.iter(etree.Element) if _FACT_OPEN.match(f"<{element.tag}".encode())) != len(
+        _FACT_OPEN.findall(body)
+    ):
+        # Something swallowed a fact (an unclosed comment, a stray quote): what is left is not the filing.
+        raise Unreadable(fault.source, f"{fault.message}; it is too damaged to repair", fault.line)
     prefixes: dict[str, str] = {}
     for element in root.iter(etree.Element):
         for key, value in attributes_of(element):

@@ -39,9 +39,6 @@ class Readings:
 
 def detect(data: bytes, source: str) -> FileKind:
     """What UTF-8 bytes are. Raises Unreadable for anything that holds no disclosure, saying what it looks like."""
-    for magic, what in _BINARY.items():
-        if data.startswith(magic):
-            raise Unreadable(source, what)
     if not data.strip():
         raise Unreadable(source, "is empty")
     if any(namespace.encode() in data for namespace in IX_NAMESPACES):
@@ -62,9 +59,17 @@ def detect(data: bytes, source: str) -> FileKind:
     raise Unreadable(source, "is neither Inline XBRL nor an R page")
 
 
+def _text(data: bytes, source: str, limit: int) -> bytes:
+    data = gunzip(data, source, limit)
+    for magic, what in _BINARY.items():
+        if data.startswith(magic):
+            raise Unreadable(source, what)
+    return to_utf8(data, source)
+
+
 def read_bytes(data: bytes, source: str, limit: int = MAX_BYTES) -> Document:
     """Read one disclosure from bytes as they are in a file, also compressed. Raises Unreadable."""
-    text = to_utf8(gunzip(data, source, limit), source)
+    text = _text(data, source, limit)
     kind = detect(text, source)
     if kind == "ixbrl":
         return to_document(read_inline(text, source))
@@ -86,7 +91,7 @@ def read_path(path: Path, limit: int = MAX_BYTES) -> Document:
 
 def read_inline_bytes(data: bytes, source: str, *, with_text: bool = True, limit: int = MAX_BYTES) -> InlineDocument:
     """Read an Inline XBRL document from bytes with all that checks need. Raises Unreadable."""
-    return read_inline(to_utf8(gunzip(data, source, limit), source), source, with_text=with_text)
+    return read_inline(_text(data, source, limit), source, with_text=with_text)
 
 
 def read_inline_path(path: Path, *, with_text: bool = True, limit: int = MAX_BYTES) -> InlineDocument:

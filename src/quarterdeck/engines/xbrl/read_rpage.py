@@ -19,7 +19,7 @@ from .rpage import Column, Labels, Page, folded_name, named_members, period_of
 from .textvalue import fold, inner_html, is_element, line_of_element, shown_text
 
 _ANCHOR = re.compile(r"defref_([A-Za-z][\w.-]*?)_([A-Za-z]\w*)")
-_MEMBER = re.compile(r"([A-Za-z][\w.-]*?)_(\w+Axis)=([A-Za-z][\w.-]*?)_(\w+)")
+_MEMBER = re.compile(r"(?:defref_)?([A-Za-z][\w.-]*?)_(\w+Axis)=([A-Za-z][\w.-]*?)_(\w+)")
 
 
 def read_html_page(data: bytes, source: str) -> Document:
