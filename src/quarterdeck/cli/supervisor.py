@@ -111,9 +111,9 @@ class Supervisor:
         self._prepare()
         children = self._children()
         try:
-            for child in children:
-                child.start(self._environment())
-            self._wait_until_healthy(children)
+            # The web server alone first: the first page should not wait for what works behind it.
+            children[0].start(self._environment())
+            self._wait_until_healthy(children[0])
             if not self._stop_asked:
                 when_ready()
             while not self._stop_asked:
@@ -143,8 +143,7 @@ class Supervisor:
         if child.process.wait() != 0:
             raise CommandError("start", _("The database could not be prepared. Details: %s") % log, str(self.home))
 
-    def _wait_until_healthy(self, children: Sequence[Child]) -> None:
-        web = children[0]
+    def _wait_until_healthy(self, web: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._stop_asked and not self._healthy():
             ended = web.process is None or web.process.poll() is not None

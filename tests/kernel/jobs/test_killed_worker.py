@@ -1,4 +1,4 @@
-"""A worker killed in mid-task with SIGKILL, on a real database file: another runs the task, its effect happens once."""
+"""A worker killed in mid-task with SIGKILL, on a real database: another runs the task, its effect happens once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from quarterdeck.settings.home import create_home
@@ -70,9 +72,21 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def database_url() -> str:
+    """A database of the home's own: empty for its SQLite file, or a new one on the PostgreSQL that is tested on."""
+    server = os.environ.get("QUARTERDECK_TEST_DATABASE", "")
+    if not server:
+        return ""
+    name = f"victim_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.replace("/quarterdeck?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    return server.replace("/quarterdeck?", f"/{name}?")
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str) -> Home:
     path = tmp_path / "home"
-    create_home(path, {"demo": True})
+    create_home(path, {"demo": True, "database_url": database_url})
     made = Home(path)
     made.run("prepare")
     return made

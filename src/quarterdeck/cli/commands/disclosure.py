@@ -59,27 +59,33 @@ def read_disclosures(args: argparse.Namespace) -> int:
 
 def check_disclosures(args: argparse.Namespace) -> int:
     """Prints the messages about each document. Exit 1 when one of them is an error, or a source was unreadable."""
-    from quarterdeck.engines.xbrl.checks import CheckedDocument, check_bytes, check_json
-    from quarterdeck.engines.xbrl.intake import MAX_BYTES
-    from quarterdeck.engines.xbrl.model import Unreadable
+    from quarterdeck.engines.xbrl.checks import Message, check_document, check_json, has_errors
+    from quarterdeck.engines.xbrl.intake import MAX_BYTES, to_utf8
+    from quarterdeck.engines.xbrl.model import Document, InlineDocument, Unreadable
+    from quarterdeck.engines.xbrl.read import detect, read_bytes, read_inline_bytes
 
     failed = False
 
-    def one(source: Source) -> CheckedDocument:
+    def one(source: Source) -> tuple[str, tuple[Message, ...]]:
         nonlocal failed
+        data = source.read(MAX_BYTES)
+        document: InlineDocument | Document
         try:
-            checked = check_bytes(source.read(MAX_BYTES), source.name)
+            inline = detect(to_utf8(data, source.name), source.name) == "ixbrl"
+            document = (read_inline_bytes if inline else read_bytes)(data, source.name)
         except Unreadable as refusal:
             raise UnreadablePath(source.name, refusal.error.message, refusal.error.line) from None
-        failed = failed or any(message.severity == "error" for message in checked.messages)
-        return checked
+        messages = check_document(document)
+        failed = failed or has_errors(messages)
+        return source.name, messages
 
-    def show(checked: CheckedDocument) -> str:
-        rows = [(m.severity, m.line, m.code, m.concept, shorten(m.message, 100)) for m in checked.messages]
+    def show(checked: tuple[str, tuple[Message, ...]]) -> str:
+        name, messages = checked
+        rows = [(m.severity, m.line, m.code, m.concept, shorten(m.message, 100)) for m in messages]
         headings = (_("severity"), _("line"), _("code"), _("concept"), _("message"))
-        return f"{checked.source}\n" + (table(headings, rows, right=(1,)) if rows else _("nothing to say")) + "\n"
+        return f"{name}\n" + (table(headings, rows, right=(1,)) if rows else _("nothing to say")) + "\n"
 
-    code = _each(args, one, check_json, show, [])
+    code = _each(args, one, lambda checked: check_json(*checked), show, [])
     return FAILS if failed else code
 
 
