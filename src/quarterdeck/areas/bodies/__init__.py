@@ -1,1 +1,1 @@
-"""Bodies."""
+"""Bodies: panel, committees and board; charters, memberships, meetings, decisions by vote, minutes."""
