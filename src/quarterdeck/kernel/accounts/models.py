@@ -57,3 +57,8 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+
+from quarterdeck.kernel.accounts.tokens import ApiToken, Submission  # noqa: E402 - they point to the user above
+
+__all__ = ["ApiToken", "Submission", "User", "UserManager"]

@@ -1,0 +1,327 @@
+"""Lists: scope, filters, search, order and keyset pages, the same for pages, API and command line.
+
+A list of 100,000 rows must cost the same for someone who may see all of them and for someone who may see ten. Walking
+the order's index until fifty permitted rows are found is quick for the first and reads the whole table for the second.
+So the rows are counted first, at most ``COUNT_CAP`` + 1 of them and in no order, which lets the database start from the
+person's units. Where they are few, those few are sorted; where they are many, the order's index soon finds fifty.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.utils.translation import gettext as _
+
+from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
+from quarterdeck.kernel.resource.filters import BadQuery, accepted
+from quarterdeck.kernel.resource.past import Moment, known_at
+from quarterdeck.kernel.resource.present import columns
+from quarterdeck.kernel.resource.registry import Resource
+from quarterdeck.kernel.resource.sight import Sight
+
+PAGE = 50
+MAX_PAGE = 200
+COUNT_CAP = 1000
+PAST_LOOKED_AT = 2000
+SEARCH_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a list. ``filters``: parameter → values as text; ``sort``: a column, with ``-`` for descending."""
+
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    search: str = ""
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+    moment: Moment = field(default_factory=Moment)
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows. ``count`` stops at ``COUNT_CAP``; then ``more`` is true. Cursors are None at the ends."""
+
+    rows: list[Record]
+    next: str | None
+    previous: str | None
+    count: int | None
+    more: bool
+
+
+@dataclass(frozen=True)
+class Key:
+    """One step of the order: a field path and its direction. Unknown values come last in both directions."""
+
+    name: str
+    descending: bool
+    nullable: bool
+    field: models.Field[Any, Any]
+
+    def order(self, backward: bool) -> OrderBy:
+        down = self.descending != backward
+        nulls: dict[str, bool] = {}
+        if self.nullable:
+            nulls = {"nulls_first": True} if backward else {"nulls_last": True}
+        expression = F(self.name)
+        return expression.desc(**nulls) if down else expression.asc(**nulls)
+
+    def beyond(self, value: object, backward: bool) -> Q:
+        """Rows that come strictly after ``value`` in this step (before it, when going backward)."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if backward else Q(pk__in=())
+        down = self.descending != backward
+        found = Q(**{f"{self.name}__{'lt' if down else 'gt'}": value})
+        if self.nullable and not backward:
+            found |= Q(**{f"{self.name}__isnull": True})
+        return found
+
+    def same(self, value: object) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+
+def keys(resource: Resource, sort: str = "") -> tuple[Key, ...]:
+    """The steps of the order: the column asked for, or the declared order, and always the key last."""
+    names: list[str] = list(resource.order)
+    if sort:
+        bare = sort.removeprefix("-")
+        if bare not in sortable(resource):
+            known = ", ".join(sorted(sortable(resource))) or "–"
+            raise BadQuery(
+                "sort", _("This list is not sorted by “%(name)s”. Known: %(known)s.") % {"name": bare, "known": known}
+            )
+        names = [sort, "-pk" if sort.startswith("-") else "pk"]
+    made = [_key(resource.model, name) for name in names]
+    if not any(key.name == "pk" for key in made):
+        made.append(_key(resource.model, "-pk"))
+    return tuple(made)
+
+
+def sortable(resource: Resource) -> frozenset[str]:
+    """Columns a list may be sorted by."""
+    return frozenset(a.name for a in columns(resource) if a.column.sortable and a.field is not None)
+
+
+def _key(model: type[Record], name: str) -> Key:
+    bare = name.removeprefix("-")
+    if bare in {"pk", "id"}:
+        return Key("pk", name.startswith("-"), False, model._meta.pk)
+    owner: type[models.Model] = model
+    nullable = False
+    found: models.Field[Any, Any] | None = None
+    for step in bare.split("__"):
+        candidate = owner._meta.get_field(step)
+        if not isinstance(candidate, models.Field):
+            raise FieldDoesNotExist(bare)
+        found = candidate
+        nullable = nullable or candidate.null
+        if candidate.remote_field is not None:
+            owner = candidate.remote_field.model
+    assert found is not None
+    return Key(bare, name.startswith("-"), nullable, found)
+
+
+def cursor_of(record: Record, order: Sequence[Key]) -> str:
+    """Where a page ends, as text for an address."""
+    values = [plain(_value(record, key)) for key in order]
+    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _value(record: object, key: Key) -> object:
+    if key.name == "pk":
+        return record.pk  # type: ignore[attr-defined]
+    *way, last = key.name.split("__")
+    for step in way:
+        record = getattr(record, step, None)
+    if record is None:
+        return None
+    return getattr(record, key.field.attname if hasattr(record, key.field.attname) else last)
+
+
+def _read_cursor(parameter: str, text: str, order: Sequence[Key]) -> list[object]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(values, list) or len(values) != len(order):
+            raise ValueError
+        return [None if value is None else _python(key, value) for key, value in zip(order, values, strict=True)]
+    except (ValueError, binascii.Error, ValidationError, TypeError, RecursionError):
+        raise BadQuery(parameter, _("This page address is damaged; start again from the first page.")) from None
+
+
+def _python(key: Key, value: object) -> object:
+    target = key.field.target_field if isinstance(key.field, models.ForeignKey) else key.field
+    if not isinstance(value, str | int | bool):
+        raise TypeError
+    return target.to_python(value)
+
+
+def after(
+    queryset: QuerySet[Record], order: Sequence[Key], values: Sequence[object], backward: bool
+) -> QuerySet[Record]:
+    """The rows beyond a cursor."""
+    condition = Q(pk__in=())
+    settled = Q()
+    for key, value in zip(order, values, strict=True):
+        condition |= settled & key.beyond(value, backward)
+        settled &= key.same(value)
+    first = order[0]
+    if len(order) > 1 and values[0] is not None:
+        # Says again what the condition implies, so that the order's index is entered in the right place.
+        down = first.descending != backward
+        bound = Q(**{f"{first.name}__{'lte' if down else 'gte'}": values[0]})
+        if first.nullable and not backward:
+            bound |= Q(**{f"{first.name}__isnull": True})
+        queryset = queryset.filter(bound)
+    return queryset.filter(condition)
+
+
+def narrowed(resource: Resource, sight: Sight, query: Query) -> QuerySet[Record]:
+    """The permitted rows that the query asks for, in no order. :class:`BadQuery` names what it does not know."""
+    queryset = sight.rows(resource)
+    known = accepted(resource)
+    for parameter, values in query.filters.items():
+        found = known.get(parameter)
+        if found is None:
+            raise BadQuery(parameter, _("This list has no filter “%(name)s”.") % {"name": parameter})
+        queryset = queryset.filter(found.condition(parameter, values))
+    queryset = matching(queryset, resource, query.search)
+    moment = query.moment
+    if moment.as_of is not None and issubclass(resource.model, Dated) and moment.known_at is None:
+        queryset = queryset.filter(in_effect_on(moment.as_of))
+    return queryset
+
+
+def matching(queryset: QuerySet[Record], resource: Resource, text: str) -> QuerySet[Record]:
+    """Rows in which every word of ``text`` stands in one of the searched fields."""
+    words = text.split()[:SEARCH_WORDS]
+    if words and not resource.search:
+        return queryset.none()
+    for word in words:
+        anywhere = Q()
+        for name in resource.search:
+            anywhere |= Q(**{f"{name}__icontains": word})
+        queryset = queryset.filter(anywhere)
+    return queryset
+
+
+def page(resource: Resource, sight: Sight, query: Query) -> Page:
+    """One page. Two queries: the capped count and the rows."""
+    if not 1 <= query.size <= MAX_PAGE:
+        raise BadQuery("limit", _("A page has 1 to %(n)d rows.") % {"n": MAX_PAGE})
+    if query.moment.knowledge(resource.model) is not None:
+        return _past_page(resource, sight, query)
+    order = keys(resource, query.sort)
+    permitted_rows = narrowed(resource, sight, query)
+    counted = permitted_rows.order_by()[: COUNT_CAP + 1].count()
+    if counted == 0:
+        return Page([], None, None, 0, False)
+    more = counted > COUNT_CAP
+    rows = permitted_rows
+    if not more:
+        few = permitted_rows.order_by().values("pk")[: COUNT_CAP + 1]
+        rows = resource.model._base_manager.filter(pk__in=few)
+    backward = bool(query.before) and not query.after
+    cursor = query.before if backward else query.after
+    if cursor:
+        rows = after(rows, order, _read_cursor("before" if backward else "after", cursor, order), backward)
+    rows = rows.select_related(*resource.select).order_by(*(key.order(backward) for key in order))
+    found = list(rows[: query.size + 1])
+    beyond = len(found) > query.size
+    found = found[: query.size]
+    if backward:
+        found.reverse()
+    sight.note(found)
+    has_next = beyond if not backward else True
+    has_previous = bool(cursor) if not backward else beyond
+    return Page(
+        found,
+        cursor_of(found[-1], order) if found and has_next else None,
+        cursor_of(found[0], order) if found and has_previous else None,
+        min(counted, COUNT_CAP),
+        more,
+    )
+
+
+def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:
+    """All pages one after the other, for an export."""
+    step = replace(query, size=MAX_PAGE, after="", before="")
+    while True:
+        found = page(resource, sight, step)
+        if found.rows:
+            yield found.rows
+        if found.next is None:
+            return
+        step = replace(step, after=found.next)
+
+
+def _past_page(resource: Resource, sight: Sight, query: Query) -> Page:
+    """Rows as they were known at a time, newest record first.
+
+    Filters and search look at the rebuilt rows, since today's columns say nothing of that day; so at most
+    ``PAST_LOOKED_AT`` records are looked at for one page, and the cursor goes on from the last of them.
+    """
+    limit = query.moment.knowledge(resource.model)
+    assert limit is not None
+    if query.sort:
+        raise BadQuery("sort", _("A past state is listed newest first and not sorted."))
+    if query.before:
+        raise BadQuery("before", _("A past state is read forward only."))
+    order = (_key(resource.model, "-pk"),)
+    tests = _past_tests(resource, query)
+    permitted_rows = sight.rows(resource).filter(recorded_at__lte=limit).order_by("-pk")
+    position = query.after
+    found: list[Record] = []
+    looked = 0
+    while len(found) < query.size and looked < PAST_LOOKED_AT:
+        rows = permitted_rows
+        if position:
+            rows = after(rows, order, _read_cursor("after", position, order), False)
+        batch = list(rows[:MAX_PAGE])
+        if not batch:
+            return Page(found, None, None, None, False)
+        sight.note(batch)
+        for now, then in zip(batch, known_at(batch, limit), strict=True):
+            looked += 1
+            position = cursor_of(now, order)
+            if then is not None and all(test(then) for test in tests):
+                found.append(then)
+                if len(found) == query.size:
+                    break
+    return Page(found, position, None, None, False)
+
+
+def _past_tests(resource: Resource, query: Query) -> list[Any]:
+    tests: list[Any] = []
+    known = accepted(resource)
+    for parameter, values in query.filters.items():
+        chosen = known.get(parameter)
+        if chosen is None:
+            raise BadQuery(parameter, _("This list has no filter “%(name)s”.") % {"name": parameter})
+        if "__" in parameter:
+            raise BadQuery(parameter, _("This filter does not look into the past."))
+        wanted = {chosen.read(parameter, value) for value in values}
+        name = chosen.field.attname
+        tests.append(lambda record, name=name, wanted=wanted: getattr(record, name) in wanted)
+    words = query.search.lower().split()[:SEARCH_WORDS]
+    if words:
+        own = [name for name in resource.search if "__" not in name]
+
+        def holds_words(record: Record) -> bool:
+            text = [str(getattr(record, name)).lower() for name in own]
+            return all(any(word in part for part in text) for word in words)
+
+        tests.append(holds_words)
+    day = query.moment.as_of
+    if day is not None:
+        tests.append(lambda record: not isinstance(record, Dated) or record.in_effect(day))
+    return tests

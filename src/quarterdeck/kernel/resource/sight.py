@@ -1,0 +1,104 @@
+"""What one person may see, asked once for each request or call.
+
+A :class:`Sight` keeps the permissions of a person (one query) and which of the records that a page mentions they may
+see (one query for each type mentioned), so that pages, API and command line cut names and counts by the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.scope import permissions_of, permitted
+from quarterdeck.kernel.records import Record
+from quarterdeck.kernel.resource.registry import Resource, resource_of
+
+if TYPE_CHECKING:
+    from quarterdeck.kernel.actions.base import Action
+
+
+class Sight:
+    """The view of one person. Lives as long as one request or call; it never outlasts a change of permissions."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._seen: dict[type[Record], dict[int, bool]] = {}
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """Every permission the person holds anywhere."""
+        return permissions_of(self.user)
+
+    def may_view(self, resource: Resource) -> bool:
+        """Whether the person may see any row of this type at all."""
+        return resource.view_permission in self.permissions or resource.scope.also is not None
+
+    def may(self, action: type[Action[Any]]) -> bool:
+        """Whether the person may do the action anywhere, on any row."""
+        return action.code() in self.permissions
+
+    def rows(self, resource: Resource) -> QuerySet[Record]:
+        """The rows of this type that the person may see, in SQL."""
+        queryset: QuerySet[Record] = resource.model._base_manager.all()
+        if not self.may_view(resource):
+            return queryset.none()
+        return permitted(queryset, resource.scope, self.user, resource.view_permission)
+
+    def find(self, resource: Resource, key: int) -> Record | None:
+        """The row with that key, or None where it does not exist for this person."""
+        return self.rows(resource).select_related(*resource.select).filter(pk=key).first()
+
+    def prime(self, records: Iterable[Model | None]) -> None:
+        """Learn in one query for each type which of these records the person may see."""
+        wanted: dict[type[Record], set[int]] = {}
+        for record in records:
+            if isinstance(record, Record) and record.pk not in self._seen.get(type(record), {}):
+                wanted.setdefault(type(record), set()).add(record.pk)
+        for model, keys in wanted.items():
+            known = self._seen.setdefault(model, {})
+            resource = registered(model)
+            if resource is None:
+                # No door leads to such a row; it shows only where an area declares it as part of another.
+                known.update(dict.fromkeys(keys, True))
+                continue
+            seen = set(self.rows(resource).filter(pk__in=keys).values_list("pk", flat=True))
+            known.update({key: key in seen for key in keys})
+
+    def note(self, records: Iterable[Record]) -> None:
+        """Remember records that were read through :meth:`rows` already."""
+        for record in records:
+            self._seen.setdefault(type(record), {})[record.pk] = True
+
+    def shows(self, record: Model | None) -> bool:
+        """Whether the person may see this record; what is no record of the registry (a user, a role) is not hidden."""
+        if record is None:
+            return False
+        if not isinstance(record, Record):
+            return True
+        if record.pk not in self._seen.get(type(record), {}):
+            self.prime([record])
+        return self._seen[type(record)][record.pk]
+
+
+def registered(model: type[Record]) -> Resource | None:
+    """The resource of a model, or None where no area declares one."""
+    try:
+        return resource_of(model)
+    except KeyError:
+        return None
+
+
+def sight_of(request: HttpRequest) -> Sight:
+    """The sight of the person who asks, kept for the request. The person must be signed in."""
+    kept = getattr(request, "_sight", None)
+    if kept is None or kept.user != request.user:
+        assert isinstance(request.user, User)
+        kept = Sight(request.user)
+        request._sight = kept  # type: ignore[attr-defined]
+    assert isinstance(kept, Sight)
+    return kept
