@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .concepts import BY_NAME, Concept, by_label
+from .concepts import Concept, by_label
 from .model import Document, ReadError
 from .rpage import DAY, SPAN, Column, Labels, Page, named_members, period_of
 from .textvalue import fold
@@ -33,11 +33,12 @@ class _Cell:
         return fold(" ".join([self.head, *self.rest]))
 
 
+_LABEL_LINE = re.compile(rb"^[ \t]*\|[ \t]*[^\r\n|]{3,200}?\[(?:Text Block|Flag|Line Items|Member)\]", re.M | re.I)
+
+
 def looks_like_plain_page(data: bytes) -> bool:
-    """Whether UTF-8 bytes are an R page in plain text: a known kind of label right after a bar that begins a line."""
-    return bool(
-        re.search(rb"^[ \t]*\|[ \t]*[^\r\n|]*\[(?:Text Block|Flag|Line Items|Member)\]", data, re.M | re.I)
-    ) or any(concept.label.encode() in data and b"|" in data for concept in BY_NAME.values())
+    """Whether UTF-8 bytes are an R page in plain text: some line is a bar and a label."""
+    return _LABEL_LINE.search(data) is not None
 
 
 def read_plain_page(data: bytes, source: str) -> Document:
