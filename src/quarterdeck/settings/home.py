@@ -33,6 +33,8 @@ class HomeSettings:
     https: bool = False
     #: A demonstration home: ``--now`` may move its clock, its passwords are printed.
     demo: bool = False
+    #: Who acts on the command line when --as says nobody; empty: --as is required.
+    cli_login: str = ""
     #: SMTP server as host:port; empty keeps mail in the home's ``outbox`` folder.
     smtp: str = ""
     mail_from: str = "quarterdeck@localhost"
@@ -126,5 +128,7 @@ def load_home(path: Path) -> Home:
     config = path / CONFIG_NAME
     secret = path / "keys" / "secret.key"
     if not config.is_file() or not secret.is_file():
-        raise HomeError(f"{path} is not a Quarterdeck home (no {CONFIG_NAME} or no keys/secret.key). Make one with: quarterdeck init --home {path}")
+        raise HomeError(
+            f"{path} is not a Quarterdeck home (no {CONFIG_NAME} or no keys/secret.key). Make one with: quarterdeck init --home {path}"
+        )
     return Home(path=path, settings=_settings(config), secret_key=secret.read_text(encoding="utf-8").strip())

@@ -11,13 +11,17 @@ from quarterdeck.areas.organisation.models import Designation, FilerStatus, Regi
 from quarterdeck.kernel.actions import Change, Context, Create, End, Refused
 from quarterdeck.kernel.permissions.models import Unit, UnitLine
 
-_REGISTRANT = ("name", "short_name", "cik", "file_number", "incorporated_in", "fiscal_year_end", "currency", "time_zone")
+REGISTRANT_FIELDS = (
+    "name", "short_name", "cik", "file_number", "incorporated_in", "incorporation_name", "fiscal_year_end", "currency",
+    "time_zone", "address_line", "address_city", "address_country", "address_country_code", "address_postal_code",
+    "security_title", "symbol", "exchange", "exchange_code", "web_domain",
+)  # fmt: skip
 
 
 class RegisterCompany(Create[Registrant]):
     model = Registrant
     label = _("Register the company")
-    fields = _REGISTRANT
+    fields = REGISTRANT_FIELDS
     roles = ("administrator",)
 
     def guard(self, ctx: Context, record: Registrant | None, data: Mapping[str, Any]) -> None:
@@ -27,14 +31,14 @@ class RegisterCompany(Create[Registrant]):
 
 class ChangeCompany(Change[Registrant]):
     model = Registrant
-    fields = _REGISTRANT
+    fields = REGISTRANT_FIELDS
     roles = ("administrator", "disclosure_officer")
 
 
 class RecordFilerStatus(Create[FilerStatus]):
     model = FilerStatus
     label = _("Record filer status")
-    fields = ("registrant", "filer", "category", "effective_from", "effective_until")
+    fields = ("registrant", "filer", "category", "shell_company", "effective_from", "effective_until")
     roles = ("administrator", "disclosure_officer")
 
 
@@ -58,7 +62,11 @@ class CreateUnit(Create[Unit]):
 
     def mutate(self, ctx: Context, record: Unit | None, data: Mapping[str, Any]) -> Unit:
         unit = super().mutate(ctx, record, data)
-        above = [] if unit.parent is None else list(UnitLine.objects.filter(below=unit.parent).values_list("above_id", flat=True))
+        above = (
+            []
+            if unit.parent is None
+            else list(UnitLine.objects.filter(below=unit.parent).values_list("above_id", flat=True))
+        )
         UnitLine.objects.bulk_create([UnitLine(above_id=key, below=unit) for key in [*above, unit.pk]])
         return unit
 

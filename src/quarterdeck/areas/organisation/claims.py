@@ -25,9 +25,13 @@ def groups_designated(question: Question) -> Outcome:
     missing = [target.label for target in WATCHED if not any(row.target == target for row in rows)]
     evidence = tuple(Evidence.of(row) for row in rows)
     if not rows:
-        return Outcome(Verdict.UNEVIDENCED, 0, expected, because=_("No specialist group has a designated responsibility in force."))
+        return Outcome(
+            Verdict.UNEVIDENCED, 0, expected, because=_("No specialist group has a designated responsibility in force.")
+        )
     if missing:
-        because = _("No group in force is designated to watch: %(targets)s.") % {"targets": ", ".join(str(item) for item in missing)}
+        because = _("No group in force is designated to watch: %(targets)s.") % {
+            "targets": ", ".join(str(item) for item in missing)
+        }
         return Outcome(Verdict.CONTRADICTED, len(groups), expected, evidence, because)
     verdict = Verdict.SUPPORTED if len(groups) >= expected else Verdict.CONTRADICTED
     return Outcome(verdict, len(groups), expected, evidence)

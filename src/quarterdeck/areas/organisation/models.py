@@ -17,13 +17,34 @@ class Registrant(Record):
 
     name = models.CharField(_("name"), max_length=150, help_text=_("As it appears on the cover of the annual report."))
     short_name = models.CharField(_("short name"), max_length=80)
-    cik = models.CharField(_("CIK"), max_length=10, validators=[RegexValidator(r"^\d{10}$", _("Ten digits, with leading zeros."))])
-    file_number = models.CharField(_("Commission file number"), max_length=20, blank=True)
-    incorporated_in = models.CharField(_("jurisdiction of incorporation"), max_length=2, help_text=_("EDGAR's two-character code, such as E9 or DE."))
-    fiscal_year_end = models.CharField(
-        _("fiscal year end"), max_length=5, validators=[RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", _("Month and day, such as 12-31."))]
+    cik = models.CharField(
+        _("CIK"), max_length=10, validators=[RegexValidator(r"^\d{10}$", _("Ten digits, with leading zeros."))]
     )
-    currency = models.CharField(_("reporting currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, ISO 4217."))])
+    file_number = models.CharField(_("Commission file number"), max_length=20, blank=True)
+    incorporated_in = models.CharField(
+        _("jurisdiction of incorporation, code"), max_length=2, help_text=_("EDGAR's two-character code, such as E9 or DE.")
+    )
+    incorporation_name = models.CharField(_("jurisdiction of incorporation"), max_length=80)
+    address_line = models.CharField(_("street"), max_length=120, blank=True)
+    address_city = models.CharField(_("city"), max_length=80, blank=True)
+    address_country = models.CharField(_("country"), max_length=80, blank=True)
+    address_country_code = models.CharField(_("country, code"), max_length=2, blank=True, help_text=_("EDGAR's or ISO's two characters."))
+    address_postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    security_title = models.CharField(_("registered security"), max_length=200, blank=True)
+    symbol = models.CharField(_("trading symbol"), max_length=10, blank=True)
+    exchange = models.CharField(_("exchange"), max_length=80, blank=True)
+    exchange_code = models.CharField(_("exchange, code"), max_length=10, blank=True, help_text=_("EDGAR's, such as NASDAQ or NYSE."))
+    web_domain = models.CharField(_("web domain"), max_length=80, blank=True, help_text=_("Names the extension taxonomy, where one is needed."))
+    fiscal_year_end = models.CharField(
+        _("fiscal year end"),
+        max_length=5,
+        validators=[RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", _("Month and day, such as 12-31."))],
+    )
+    currency = models.CharField(
+        _("reporting currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, ISO 4217."))],
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
 
     class Meta:
@@ -64,6 +85,7 @@ class FilerStatus(Dated):
     registrant = models.ForeignKey(Registrant, models.PROTECT, related_name="statuses", verbose_name=_("registrant"))
     filer = models.CharField(_("files as"), max_length=10, choices=Filer.choices)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
+    shell_company = models.BooleanField(_("shell company"), default=False)
 
     class Meta:
         verbose_name = _("filer status")
@@ -83,7 +105,11 @@ class Designation(Dated):
         OTHER = "other", _("Other")
 
     unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="designations", verbose_name=_("specialist group"), limit_choices_to={"kind": Unit.Kind.SPECIALIST}
+        Unit,
+        models.PROTECT,
+        related_name="designations",
+        verbose_name=_("specialist group"),
+        limit_choices_to={"kind": Unit.Kind.SPECIALIST},
     )
     target = models.CharField(_("watches"), max_length=20, choices=Target.choices)
     responsibilities = models.TextField(_("responsibilities"))

@@ -1,0 +1,181 @@
+"""Building the filing package: Inline XBRL, R page, extension schema, and a manifest that names every hash.
+
+Everything is made and checked in memory first; the folder appears whole under its name or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from quarterdeck.areas.disclosures.evaluation import Checked, check_statements, content_of, digest_of
+from quarterdeck.areas.disclosures.filing import filing_content
+from quarterdeck.areas.disclosures.models import Approval, Disclosure
+from quarterdeck.engines.xbrl.checks import Message, check_document
+from quarterdeck.engines.xbrl.checks.dimensions import declared_names
+from quarterdeck.engines.xbrl.content import FilingContent
+from quarterdeck.engines.xbrl.read_ixbrl import read_inline
+from quarterdeck.engines.xbrl.write_ixbrl import InlineFiling, OutputFile, write_inline
+from quarterdeck.engines.xbrl.write_rpage import write_rpage
+from quarterdeck.kernel.records import JSON
+
+WATERMARK = "DRAFT"
+
+
+class CannotBuild(Exception):
+    """The package cannot be built; ``points`` say why, in words."""
+
+    def __init__(self, points: list[str]) -> None:
+        super().__init__(" ".join(points))
+        self.points = points
+
+
+@dataclass(frozen=True)
+class Built:
+    """A package in memory: its files and its manifest (JSON text is what is hashed)."""
+
+    files: tuple[OutputFile, ...]
+    manifest: dict[str, JSON]
+    content_sha256: str
+
+    @property
+    def manifest_bytes(self) -> bytes:
+        return (json.dumps(self.manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+
+
+def check_messages(content: FilingContent) -> tuple[Message, ...]:
+    """Write the filing and read it back: what our own checks find in it."""
+    return _messages(write_inline(content))
+
+
+def _messages(filing: InlineFiling) -> tuple[Message, ...]:
+    inline = read_inline(filing.document.data, filing.document.name, with_text=True)
+    declared = None if filing.schema is None else declared_names(filing.schema.data)
+    return check_document(inline, declared=declared)
+
+
+def build(disclosure: Disclosure, *, draft: bool = False) -> Built:
+    """Make the package. Without a standing approval of exactly this content, or with a failing check: CannotBuild."""
+    checked = check_statements(disclosure)
+    content = content_of(disclosure, checked)
+    digest = digest_of(content)
+    approval = disclosure.approvals.filter(void_at=None).order_by("-pk").first()
+    points: list[str] = []
+    if not draft:
+        if disclosure.state not in (Disclosure.State.APPROVED, Disclosure.State.RELEASED) or approval is None:
+            points.append("It has no standing approval.")
+        elif approval.content_sha256 != digest:
+            points.append("What stands now is not what was approved.")
+        points.extend(
+            f"Sentence {item.statement.position} is {item.verdict}: {item.statement}" for item in checked if not item.holds
+        )
+    filing = filing_content(disclosure, checked, watermark=WATERMARK if draft else None)
+    inline = write_inline(filing)
+    messages = _messages(inline)
+    if not draft:
+        points.extend(f"{message.code}: {message.message}" for message in messages if message.severity == "error")
+    if points:
+        raise CannotBuild(points)
+    page = write_rpage(filing)
+    files = (*inline.files, OutputFile("R1.htm", page.data))
+    return Built(files, _manifest(disclosure, checked, files, messages, None if draft else approval, digest), digest)
+
+
+def _manifest(
+    disclosure: Disclosure,
+    checked: Iterable[Checked],
+    files: Iterable[OutputFile],
+    messages: Iterable[Message],
+    approval: Approval | None,
+    digest: str,
+) -> dict[str, JSON]:
+    return {
+        "format": 1,
+        "disclosure": disclosure.pk,
+        "form": disclosure.form,
+        "registrant": {"name": disclosure.registrant.name, "cik": disclosure.registrant.cik},
+        "period": {"start": disclosure.period_start.isoformat(), "end": disclosure.period_end.isoformat()},
+        "taxonomy": f"cyd/{disclosure.taxonomy}",
+        "draft": approval is None,
+        "content_sha256": digest,
+        "approvals": [] if approval is None else [_approval(approval)],
+        "statements": [_statement(item) for item in checked],
+        "checks": [
+            {"code": m.code, "severity": m.severity, "concept": m.concept, "message": m.message} for m in messages
+        ],
+        "files": [
+            {"name": file.name, "sha256": sha256(file.data).hexdigest(), "bytes": len(file.data)} for file in files
+        ],
+    }
+
+
+def _approval(approval: Approval) -> JSON:
+    return {
+        "id": approval.pk,
+        "by": approval.approved_by.login,
+        "at": approval.approved_at.isoformat(),
+        "content_sha256": approval.content_sha256,
+        "decision": None if approval.decision is None else str(approval.decision),
+    }
+
+
+def _statement(item: Checked) -> JSON:
+    return {
+        "id": item.statement.pk,
+        "kind": item.statement.kind,
+        "verdict": None if item.verdict is None else item.verdict.value,
+        "override": item.statement.override_reason if item.statement.overridden else None,
+        "claims": [
+            {
+                "name": finding.claim.name,
+                "params": dict(finding.claim.params),
+                "basis": finding.claim.basis,
+                "verdict": finding.outcome.verdict.value,
+                "value": finding.outcome.value,
+                "expected": finding.outcome.expected,
+                "evidence": [{"type": row.type, "id": row.id} for row in finding.outcome.evidence],
+            }
+            for finding in item.findings
+        ],
+    }
+
+
+def write_package(built: Built, out: Path) -> None:
+    """Write every file beside ``out``, flush it, then give the folder its name. An existing package is replaced whole.
+
+    Raises OSError (disk full, no permission) with nothing left behind; a folder that holds anything else is refused.
+    """
+    if out.exists() and not _replaceable(out):
+        raise FileExistsError(f"{out} exists and is not a package; choose a folder that does not exist yet")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, data in [*((file.name, file.data) for file in built.files), ("manifest.json", built.manifest_bytes)]:
+            with (temporary / name).open("xb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+        temporary.chmod(0o755)
+        former: Path | None = None
+        if out.exists():
+            former = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+            out.rename(former / "package")
+        temporary.rename(out)
+    except OSError:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    if former is not None:
+        shutil.rmtree(former, ignore_errors=True)
+
+
+def _replaceable(out: Path) -> bool:
+    if not out.is_dir():
+        return False
+    names = {entry.name for entry in out.iterdir()}
+    return not names or "manifest.json" in names
