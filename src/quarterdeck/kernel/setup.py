@@ -35,7 +35,9 @@ def found(enterprise_name: str) -> Unit:
             user.save(update_fields=["password"])
         unit = Unit.objects.filter(parent=None).first()
         if unit is None:
-            unit = Unit(code="enterprise", name=enterprise_name, kind=Unit.Kind.ENTERPRISE, revision=0, recorded_at=clock.now())
+            unit = Unit(
+                code="enterprise", name=enterprise_name, kind=Unit.Kind.ENTERPRISE, revision=0, recorded_at=clock.now()
+            )
             unit.save()
             UnitLine.objects.create(above=unit, below=unit)
         sync_roles()

@@ -257,5 +257,3 @@ class End(Action[R]):
         assert isinstance(record, Dated)
         record.effective_until = data["effective_until"]
         return ctx.save(record)  # type: ignore[return-value]
-
-

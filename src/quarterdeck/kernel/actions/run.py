@@ -172,7 +172,9 @@ def bound_form(
         if not isinstance(data, MultiValueDict) and record is not None and not doing.creates:
             # An API caller sends what changes; the rest stays as it is.
             shown = form_class(initial=doing.initial(record))
-            merged = {name: shown.get_initial_for_field(field, name) for name, field in shown.fields.items()} | dict(data)
+            merged = {name: shown.get_initial_for_field(field, name) for name, field in shown.fields.items()} | dict(
+                data
+            )
             merged = {key: getattr(value, "pk", value) for key, value in merged.items()}
         form = form_class(data=merged, files=files)
     if not who.system:

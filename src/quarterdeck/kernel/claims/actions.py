@@ -27,7 +27,9 @@ class SetParameter(Create[Parameter]):
             Decimal(data["value"])
         except InvalidOperation:
             raise Refused(_("A parameter's value is a number.")) from None
-        if Parameter.objects.filter(code=data["code"], effective_until=None, effective_from__gte=data["effective_from"]).exists():
+        if Parameter.objects.filter(
+            code=data["code"], effective_until=None, effective_from__gte=data["effective_from"]
+        ).exists():
             raise Refused(_("A value of this parameter already starts on that day or later."))
 
     def mutate(self, ctx: Context, record: Parameter | None, data: Mapping[str, Any]) -> Parameter:

@@ -131,7 +131,11 @@ class Question:
     def company(self, code: str) -> Decimal | None:
         """The company's own value of ``code`` (for example ``regularly.times_a_year``) on the claim's day, or None."""
         row = (
-            Parameter.objects.filter(Q(effective_until=None) | Q(effective_until__gte=self.basis.day), code=code, effective_from__lte=self.basis.day)
+            Parameter.objects.filter(
+                Q(effective_until=None) | Q(effective_until__gte=self.basis.day),
+                code=code,
+                effective_from__lte=self.basis.day,
+            )
             .order_by("-effective_from", "-pk")
             .first()
         )
@@ -199,7 +203,9 @@ def check(claim: Claim) -> Predicate:
     """Refuse a claim with an unknown name, basis or parameter."""
     found = predicate_named(claim.name)
     if claim.basis not in found.bases:
-        raise ClaimError(f"{claim.name} cannot be asked as of “{claim.basis}”; it takes {', '.join(sorted(found.bases))}")
+        raise ClaimError(
+            f"{claim.name} cannot be asked as of “{claim.basis}”; it takes {', '.join(sorted(found.bases))}"
+        )
     for key, value in claim.params.items():
         expected = found.params.get(key)
         if expected is None:

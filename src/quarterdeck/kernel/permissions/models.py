@@ -21,14 +21,19 @@ class Unit(Record):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
 
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"], condition=models.Q(parent=None), name="one_enterprise", violation_error_message=_("There is one enterprise.")
+                fields=["kind"],
+                condition=models.Q(parent=None),
+                name="one_enterprise",
+                violation_error_message=_("There is one enterprise."),
             )
         ]
 
@@ -80,7 +85,9 @@ class Grant(models.Model):
 class Assignment(Dated):
     """A user holds a role in a unit (and all units below) from a day until a day."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("user"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("user")
+    )
     role = models.ForeignKey(Role, models.PROTECT, related_name="assignments", verbose_name=_("role"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name=_("unit"))
 

@@ -52,5 +52,7 @@ def sync_roles() -> int:
             Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
         present = set(Grant.objects.values_list("role_id", "permission", "reach"))
         missing = sorted(shipped_grants() - present)
-        Grant.objects.bulk_create(Grant(role_id=role, permission=permission, reach=reach) for role, permission, reach in missing)
+        Grant.objects.bulk_create(
+            Grant(role_id=role, permission=permission, reach=reach) for role, permission, reach in missing
+        )
     return len(missing)

@@ -113,7 +113,9 @@ def register(resource: Resource) -> Resource:
         raise ImproperlyConfigured(f"{resource.code} is registered twice")
     for action in resource.actions:
         if action.model is not resource.model:
-            raise ImproperlyConfigured(f"{action.__name__} is an action of {action.model.type_code()}, not {resource.code}")
+            raise ImproperlyConfigured(
+                f"{action.__name__} is an action of {action.model.type_code()}, not {resource.code}"
+            )
     _resources[resource.code] = resource
     return resource
 
