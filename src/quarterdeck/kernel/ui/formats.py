@@ -67,6 +67,7 @@ def money(amount: Number | None, currency: str, short: bool = False, places: int
     size = abs(value)
     if not short:
         return f"{sign}{unit}{number(size, places)}"
+    scales: tuple[tuple[Decimal, str], ...]
     if (translation.get_language() or "").startswith("zh"):
         scales = ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
     else:

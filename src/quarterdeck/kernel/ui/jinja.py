@@ -30,7 +30,7 @@ class Missing(StrictUndefined):
     A page about proof must never show a blank where a number belongs, but optional parts may be tested with ``if``.
     """
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]  # the parent refuses; here asking is allowed
         return False
 
 

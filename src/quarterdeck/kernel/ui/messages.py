@@ -72,9 +72,9 @@ def _entry(function: str, arguments: list[str | None]) -> Entry | None:
     return Entry(Key(words, context), plural) if words else None
 
 
-def from_python(source: str) -> Iterator[Entry]:
-    """Messages of a Python module: calls of gettext functions with literal words."""
-    for node in ast.walk(ast.parse(source)):
+def from_python(source: str, place: str = "<text>") -> Iterator[Entry]:
+    """Messages of a Python module: calls of gettext functions with literal words. Raises SyntaxError."""
+    for node in ast.walk(ast.parse(source, place)):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -123,7 +123,7 @@ def extract(root: Path = ROOT) -> Catalogue:
         source = path.read_text(encoding="utf-8")
         entries: Iterable[Entry]
         if path.suffix == ".py":
-            entries = from_python(source)
+            entries = from_python(source, place)
         elif "jinja2" in parts:
             entries = from_jinja(source)
         elif "templates" in parts:
@@ -208,7 +208,9 @@ def compile_mo(catalogue: Catalogue, language: str) -> bytes:
         pairs[source.encode()] = entry.translation.encode()
     ordered = sorted(pairs.items())
     start = 28 + 16 * len(ordered)
-    sources, targets, data = [], [], b""
+    sources: list[int] = []
+    targets: list[int] = []
+    data = b""
     for table, column in ((sources, 0), (targets, 1)):
         for pair in ordered:
             table += [len(pair[column]), start + len(data)]

@@ -48,7 +48,9 @@ class SpecimenForm(forms.Form):
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every macro in every state. ``?theme=`` and ``?density=`` choose how; the figures and names are invented."""
-    theme = request.GET.get("theme", "")
+    if "theme" in request.GET:
+        # As for a reader who keeps that theme: context processors stand above what a view gives.
+        request.COOKIES[THEME_COOKIE] = request.GET["theme"]
     density = request.GET.get("density", "operations")
     context = {
         "title": _("Design"),
@@ -57,10 +59,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("Record"), "url": "/"}, {"label": _("Design"), "url": None}],
         "ledger": {"verified": True, "size": 48211, "url": None},
         "specimens": [
-            Message(messages.SUCCESS, _("The meeting is recorded.")),
-            Message(messages.INFO, _("Your language is kept on this device.")),
-            Message(messages.WARNING, _("The approval was voided: one statement changed.")),
-            Message(messages.ERROR, _("Somebody else saved this record first.")),
+            Message(messages.SUCCESS, str(_("The meeting is recorded."))),
+            Message(messages.INFO, str(_("Your language is kept on this device."))),
+            Message(messages.WARNING, str(_("The approval was voided: one statement changed."))),
+            Message(messages.ERROR, str(_("Somebody else saved this record first."))),
         ],
         "clean": SpecimenForm(prefix="clean"),
         "wrong": SpecimenForm(
@@ -70,8 +72,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "at": dt.datetime(2026, 11, 19, 10, 10, tzinfo=dt.UTC),
         "day": dt.date(2026, 12, 31),
     }
-    if theme in THEMES:
-        context["theme"] = theme
     return render(request, "ui/gallery.html", context)
 
 
