@@ -84,6 +84,16 @@ def test_html_keeps_the_filers_markup_and_drops_inline_xbrl() -> None:
     assert found.html == '<p style="margin:0">We <b>have</b> integrated it &amp; so on.<br></p>'
 
 
+def test_markup_written_as_text_is_markup_all_the_same() -> None:
+    hidden = (
+        f'<ix:nonNumeric contextRef="c-1" name="cyd:{ROLE}">&lt;p&gt;One &amp;amp; two.&lt;/p&gt;&lt;p&gt;Three.&lt;/p&gt;'
+        "</ix:nonNumeric>"
+    )
+    fact = only(filing("", hidden=hidden))
+    assert (fact.value, fact.html) == ("One & two. Three.", "<p>One &amp; two.</p><p>Three.</p>")
+    assert only(filing(f'<ix:nonNumeric contextRef="c-1" name="cyd:{ROLE}">a &lt; b</ix:nonNumeric>')).value == "a < b"
+
+
 def test_a_fact_inside_anothers_text_is_part_of_it_and_a_fact_of_its_own() -> None:
     inner = text(INTEGRATED_TEXT, "It is part of " + flag(INTEGRATED, "our risk management", "ixt:fixed-true") + ".")
     document = read(filing(f"<div>{text(PROCESSES, f'<p>We assess. {inner}</p><p>More.</p>')}</div>"))

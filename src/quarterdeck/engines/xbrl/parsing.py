@@ -145,6 +145,11 @@ def parse_html(data: bytes, source: str) -> etree._Element:
     return root
 
 
+def parse_fragment(markup: str, source: str) -> etree._Element | None:
+    """The element around a piece of HTML; None if nothing can be made of it."""
+    return _html(f"<div>{markup}</div>".encode(), source)
+
+
 def line_of(data: bytes, offset: int) -> int:
     """The line, from 1, that a byte offset lies on."""
     return data.count(b"\n", 0, offset) + 1

@@ -35,7 +35,7 @@ from .model import (
     is_cyd,
     is_dei,
 )
-from .parsing import IX_NAMESPACES, is_inline, parse_section, sections
+from .parsing import IX_NAMESPACES, is_inline, parse_fragment, parse_section, sections
 from .textvalue import inner_html, line_of_element, name_of, raw_text, shown_text
 from .transforms import NotTransformable, boolean, cover_text
 
@@ -51,6 +51,7 @@ _TAGS: Final = (
     _SCHEMA_REF,
 )
 
+_MARKUP = re.compile(r"</[A-Za-z][A-Za-z0-9]*\s*>|<br\s*/?>", re.I)
 _SEC_HIDDEN = re.compile(r"-(?:sec|esef)-ix-hidden\s*:\s*([^\s;]+)", re.I)
 
 
@@ -260,8 +261,14 @@ def _facts(
             qualified = resolve(form_prefix, element, found.prefixes)[1]
             format_name, format_namespace = qualified.local, qualified.namespace or None
         text = shown_text(found.parts)
-        value, problem = _value(found, raw, text, nil, format_name, format_namespace)
         is_text = is_cyd(found.name.namespace) and kind_of(found.name.local) == "text"
+        html = inner_html(found.parts) if is_text and escape else None
+        if is_text and not escape and _MARKUP.search(raw):
+            # The tags are written as text (&lt;p&gt;), which makes them the block's markup all the same.
+            fragment = parse_fragment(raw, source)
+            if fragment is not None:
+                html, text = raw.strip(), shown_text([fragment])
+        value, problem = _value(found, raw, text, nil, format_name, format_namespace)
         fact = InlineFact(
             name=found.name,
             prefix=found.prefix,
@@ -270,7 +277,7 @@ def _facts(
             value=value,
             text=text,
             raw=raw,
-            html=inner_html(found.parts) if is_text and escape and not nil and problem is None else None,
+            html=html if not nil and problem is None else None,
             nil=nil,
             escape=escape,
             format=format_name,
