@@ -463,3 +463,14 @@ def test_every_wording_can_be_filled_and_severities_sort_first() -> None:
     found = messages(replace(annual_filing(), tags=(*annual_filing().tags[3:], Tag(NATURE, covering("s1")))))
     order = [["error", "warning", "info"].index(message.severity) for message in found]
     assert order == sorted(order)
+
+
+# --- hostile text ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word", ["and ", "conducts assess our vendors ", "see “Item 3. ", "A. ", "risk and audit committee "]
+)
+def test_endless_text_is_looked_at_within_bounds(word: str) -> None:
+    content = only((word * 400_000)[:1_600_000])
+    assert not has_errors(messages(content))

@@ -51,9 +51,15 @@ def test_the_page_is_laid_out_like_the_ones_on_the_site() -> None:
     labels = [cell.text_content() for cell in table.find_class("pl")]
     assert labels[0].endswith("[Line Items]")
     assert labels.index("Cybersecurity Risk Management Processes Integrated [Flag]") == 2
-    for anchor in table.iter("a"):
-        assert anchor.get("href").startswith("#defref_")
-    assert root.get_element_by_id(f"defref_cyd_{annual_filing().tags[0].concept}") is not None
+
+
+@pytest.mark.parametrize("content", [annual_filing(), incident_filing(), incident_filing(version="2026")])
+def test_every_label_leads_to_its_definition(content: FilingContent) -> None:
+    root = html.fromstring(write_rpage(content).data)
+    targets = [anchor.get("href") for anchor in root.find_class("report")[0].iter("a")]
+    assert targets
+    for target in targets:
+        assert root.get_element_by_id(target.removeprefix("#")).get("class") == "authRefData"
 
 
 def test_a_day_is_headed_by_its_date_alone_and_incidents_have_sections() -> None:

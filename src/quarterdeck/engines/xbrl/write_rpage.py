@@ -26,6 +26,7 @@ from quarterdeck.engines.xbrl.write_ixbrl import OutputFile, tag_markup
 _MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "Jun.", "Jul.", "Aug.", "Sep.", "Oct.", "Nov.", "Dec.")
 _DAYS_A_MONTH = 365.25 / 12
 _CELL = "border-bottom: 1px solid #cccccc; padding: 4px; vertical-align: top; text-align: left"
+_BODY = "font-family: 'Times New Roman', Times, serif; font-size: 10.5pt; line-height: 1.4"
 _LABEL_CELL = f"{_CELL}; width: 16em"
 
 
@@ -60,14 +61,14 @@ def write_rpage(content: FilingContent) -> OutputFile:
         f"<title>{escape(ROLE_TITLES[disclosure])}</title>"
     )
     table = _table(content, coverage, disclosure)
-    body = f'{mark}\n{table}\n<div class="definitions">\n{_definitions(content)}</div>'
-    page = f'<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    body = f'{mark}\n{table}\n<div class="definitions">\n{_definitions(content, disclosure)}</div>'
+    page = f'<html lang="en">\n<head>{head}</head>\n<body style="{_BODY}">\n{body}\n</body>\n</html>\n'
     return OutputFile("R1.htm", page.encode("ascii"))
 
 
 def _table(content: FilingContent, coverage: Coverage, disclosure: Disclosure) -> str:
     rows = [*_head(content.period, ROLE_TITLES[disclosure])]
-    lines = BY_NAME[ANNUAL_LINE_ITEMS if disclosure is Disclosure.ANNUAL else INCIDENT_LINE_ITEMS]
+    lines = BY_NAME[_LINE_ITEMS[disclosure]]
     shade = 0
     for member in (None, *(member.name for member in content.members)):
         tags = [index for index, tag in enumerate(content.tags) if tag.member == member]
@@ -114,25 +115,40 @@ def _link(concept: Concept, version: str, *, strong: bool = False) -> str:
     return element("a", {"class": "a", "href": f"#defref_cyd_{concept.name}"}, text)
 
 
+def _member_anchor(content: FilingContent, member: str) -> str:
+    prefix = content.extension.prefix if content.extension else ""
+    return f"defref_{incident_axis(content).replace(':', '_')}={prefix}_{member}"
+
+
 def _member_row(content: FilingContent, member: str) -> str:
     label = next(known.label for known in content.members if known.name == member)
-    prefix = content.extension.prefix if content.extension else ""
-    axis = incident_axis(content).replace(":", "_")
-    link = element("a", {"class": "a", "href": f"#defref_{axis}={prefix}_{member}"}, _strong(f"{label} [Member]"))
-    return _row("rh", link, "&#160;")
+    attributes = {"class": "a", "href": f"#{_member_anchor(content, member)}"}
+    return _row("rh", element("a", attributes, _strong(f"{label} [Member]")), "&#160;")
 
 
-def _definitions(content: FilingContent) -> str:
-    used = sorted({tag.concept for tag in content.tags}, key=lambda name: BY_NAME[name].order)
-    return "".join(_definition(BY_NAME[name], content) for name in used)
+def _definitions(content: FilingContent, disclosure: Disclosure) -> str:
+    used = {tag.concept for tag in content.tags} | {_LINE_ITEMS[disclosure]}
+    out = [_definition(BY_NAME[name], content) for name in sorted(used, key=lambda name: BY_NAME[name].order)]
+    for member in dict.fromkeys(tag.member for tag in content.tags if tag.member is not None):
+        prefix = content.extension.prefix if content.extension else ""
+        rows = [("Name", f"{prefix}_{member}"), ("Member of", incident_axis(content).replace(":", "_"))]
+        out.append(_box(_member_anchor(content, member), rows))
+    return "".join(out)
+
+
+_LINE_ITEMS = {Disclosure.ANNUAL: ANNUAL_LINE_ITEMS, Disclosure.INCIDENT: INCIDENT_LINE_ITEMS}
+_KINDS = {Kind.FLAG: "boolean", Kind.TEXT: "text block"}
 
 
 def _definition(concept: Concept, content: FilingContent) -> str:
     paragraph = concept.item_paragraph(content.cover.form)
-    kind = "boolean" if concept.kind is Kind.FLAG else "text block"
+    kind = _KINDS.get(concept.kind, "none: it heads the facts below it")
     rows = [("Name", f"cyd_{concept.name}"), ("Data type", kind), ("Period type", "duration")]
     if paragraph:
         rows.append(("Asked by", paragraph))
+    return _box(f"defref_cyd_{concept.name}", rows)
+
+
+def _box(anchor: str, rows: list[tuple[str, str]]) -> str:
     inner = "".join(f"<tr><td>{escape(name)}:</td><td>{escape(value)}</td></tr>" for name, value in rows)
-    attributes = {"class": "authRefData", "id": f"defref_cyd_{concept.name}", "style": "margin-top: 1em"}
-    return element("table", attributes, inner) + "\n"
+    return element("table", {"class": "authRefData", "id": anchor, "style": "margin-top: 1em"}, inner) + "\n"

@@ -2,7 +2,7 @@
 
 Rules of thumb, one sentence at a time. They only ever raise a question for a person, so they are built to stay silent
 when in doubt: hypothetical and negated sentences assert nothing unless the pattern is about the negation itself. Counted
-against the flags of some 5,900 tagged annual reports; see the tests for what each must and must not match.
+against the flags of some 1,500 tagged annual reports; see the tests for what each must and must not match.
 """
 
 import re
@@ -33,10 +33,6 @@ _ENGAGING = (
     r"|leverag(?:e|es|ed|ing)|employ(?:s|ed|ing)?|appoint(?:s|ed)?|commission(?:s|ed)?|outsourc(?:e|es|ed|ing))"
 )
 _COUNTERPARTY = r"(?:vendors?|suppliers?|third[- ]part(?:y|ies)|service providers?|contractors?|business partners?)"
-_OVERSEEING = (
-    r"(?:assess(?:es|ed|ing|ments?)?|evaluat(?:e|es|ed|ing|ions?)|due diligence|monitor(?:s|ed|ing)?|oversee(?:s|ing)?"
-    r"|oversight|vet(?:s|ted|ting)?|screen(?:s|ed|ing)?|questionnaires?|review(?:s|ed|ing)?|risk[- ]management)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ PATTERNS: Final = (
         OVERSIGHT,
         True,
         rf"\b(?:conducts?|conducted|performs?|performed|assess(?:es)?|evaluates?|reviews?|monitors?|requires?|oversees?|vets?)\b"
-        rf"[^.;]{{0,60}}?\b{_OVERSEEING}?[^.;]{{0,40}}?\b(?:our|its|their|such|these|of|with|from|on|engaging|third[- ]party)\s+"
+        rf"[^.;]{{0,90}}?\b(?:our|its|their|such|these|of|with|from|on|engaging|third[- ]party)\s+"
         rf"(?:[\w-]+\s+){{0,3}}?{_COUNTERPARTY}\b[^.;]{{0,80}}?\b(?:risks?|security|cybersecurity|controls?|practices)\b",
         _DENY_OR_DOUBT,
     ),

@@ -152,6 +152,10 @@ _SUBJECTS = frozenset(
 """Words of one subject: names that differ in these alone may mean one body."""
 
 
+MAX_NAMES = 300
+"""Different names that are compared with one another; real disclosures have about five."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A committee as named: its `words` in lower case with the head last, as `shown`, and whether it is introduced
@@ -170,6 +174,8 @@ def check_bodies(view: View) -> Iterator[Message]:
     introduced: set[tuple[str, ...]] = set()
     for sentence, fact in unique_sentences(view):
         for mention in mentions_in(sentence):
+            if mention.words not in mentions and len(mentions) >= MAX_NAMES:
+                continue
             counts[mention.words] += 1
             mentions.setdefault(mention.words, (mention, fact.concept, fact.line))
             if mention.introduced:
@@ -212,10 +218,19 @@ def _part_of_name(tokens: list[str], place: int) -> bool:
     word = tokens[place].casefold()
     if word in ("and", "&"):
         # "the Board and Audit Committee" are two: a conjunction is part of a name only between parts of one.
-        return place > 0 and _part_of_name(tokens, place - 1) and tokens[place - 1].casefold() not in _ENDS
-    if word == ",":
-        return False
-    return word not in _STOP and word not in _HEADS and word[0].isalpha() and not word.endswith("ly")
+        return place > 0 and _word_of_name(tokens[place - 1]) and tokens[place - 1].casefold() not in _ENDS
+    return _word_of_name(word)
+
+
+def _word_of_name(token: str) -> bool:
+    word = token.casefold()
+    return (
+        word not in _STOP
+        and word not in _HEADS
+        and word not in ("and", "&")
+        and word[0].isalpha()
+        and not word.endswith("ly")
+    )
 
 
 _ENDS = frozenset(

@@ -5,6 +5,7 @@ Only the document itself can be searched. A stand-alone page or section gets an 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from quarterdeck.engines.xbrl.checks.messages import Message, say
 from quarterdeck.engines.xbrl.checks.view import ANNUAL_FORMS, View, shorten, unique_sentences
@@ -30,13 +31,16 @@ _ELSEWHERE = re.compile(
 _WHOLE_REPORT_ITEMS = 5
 """A document with headings of this many items is taken as the whole report."""
 
+MAX_REFERENCES = 200
+"""References that are followed; real disclosures make fewer than ten."""
+
 _PARTS = re.compile(r"\s*[—–]+\s*|\s+-+\s+|\s*:\s+")
 _WORDS = re.compile(r"[^0-9a-z]+")
 
 
 def check_references(view: View) -> Iterator[Message]:
     """Messages on references to items of the form and to quoted headings."""
-    targets = list(dict.fromkeys(_targets(view)))
+    targets = list(islice(dict.fromkeys(_targets(view)), MAX_REFERENCES))
     if not targets:
         return
     document = view.inline

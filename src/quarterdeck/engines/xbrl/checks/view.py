@@ -33,10 +33,8 @@ class View:
 
     @property
     def family(self) -> str | None:
-        """The form without suffix, guessed for an R page from its facts; None when unknown."""
-        if self.form:
-            return form_family(self.form)
-        return None
+        """The form without suffix; None when the document does not tell it, as R pages do not."""
+        return form_family(self.form) if self.form else None
 
     @property
     def annual_facts(self) -> tuple[Said, ...]:
@@ -87,29 +85,39 @@ _ABBREVIATION = re.compile(
 )
 
 
+MAX_TEXT = 1_000_000
+"""Characters of text that the checks of content look at, in all; the longest real disclosures have a tenth of it."""
+MAX_SENTENCE = 2_000
+"""Characters of one sentence that they look at: what is longer is no sentence."""
+
+_ABBREVIATION_LENGTH = 16
+
+
 def sentences(text: str) -> list[str]:
     """A text cut at the ends of its sentences; abbreviations do not end one."""
-    found: list[str] = []
+    found: list[list[str]] = []
     for part in _SENTENCE_END.split(text):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] = f"{found[-1]} {part}"
+        if found and _ABBREVIATION.search(found[-1][-1][-_ABBREVIATION_LENGTH:]):
+            found[-1].append(part)
         elif part:
-            found.append(part)
-    return found
+            found.append([part])
+    return [" ".join(parts)[:MAX_SENTENCE] for parts in found]
 
 
 def unique_sentences(view: View) -> list[tuple[str, Said]]:
     """Every sentence of the text blocks once, though nested blocks repeat it; longest blocks first, so that a sentence
-    is met whole before a block that holds a fragment of it."""
+    is met whole before a block that holds a fragment of it. At most `MAX_TEXT` characters are looked at."""
     seen: set[str] = set()
     found: list[tuple[str, Said]] = []
-    whole = ""
+    whole: list[str] = []
+    left = MAX_TEXT
     texts = sorted(view.texts, key=lambda fact: -len(str(fact.value)))
     for fact in texts:
-        text = str(fact.value)
-        if text in whole:
+        text = str(fact.value)[:left]
+        if not text or any(text in other for other in whole):
             continue
-        whole = f"{whole}\n{text}"
+        left -= len(text)
+        whole.append(text)
         for sentence in sentences(text):
             if sentence not in seen:
                 seen.add(sentence)
