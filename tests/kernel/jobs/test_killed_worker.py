@@ -33,13 +33,13 @@ class Home:
             "VICTIM_MARK": str(self.mark),
         }
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *steps: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [
                 sys.executable,
                 "-c",
                 "import sys; from tests.kernel.jobs.victim import main; main(*sys.argv[1:])",
-                *words,
+                *steps,
             ],
             cwd=ROOT,
             env=self.environment,
@@ -48,14 +48,12 @@ class Home:
             text=True,
         )
 
-    def run(self, *words: str) -> str:
-        process = self.start(*words)
+    def run(self, *steps: str) -> list[dict[str, list[list[object]]]]:
+        """Does the steps in one process and returns every state that was asked for on the way."""
+        process = self.start(*steps)
         out, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, words
-        return out
-
-    def state(self) -> dict[str, list[list[object]]]:
-        return json.loads(self.run("state"))
+        assert process.returncode == 0, steps
+        return [json.loads(line) for line in out.splitlines()]
 
     def kill_in_mid_task(self) -> None:
         """Starts a worker, waits until its job says where it stands, and kills it there."""
@@ -71,7 +69,7 @@ class Home:
         assert process.returncode == -signal.SIGKILL
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database_url() -> str:
     """A database of the home's own: empty for its SQLite file, or a new one on the PostgreSQL that is tested on."""
     server = os.environ.get("QUARTERDECK_TEST_DATABASE", "")
@@ -83,50 +81,46 @@ def database_url() -> str:
     return server.replace("/quarterdeck?", f"/{name}?")
 
 
-@pytest.fixture
-def home(tmp_path: Path, database_url: str) -> Home:
-    path = tmp_path / "home"
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Home:
+    path = tmp_path_factory.mktemp("killed") / "home"
     create_home(path, {"demo": True, "database_url": database_url})
     made = Home(path)
     made.run("prepare")
     return made
 
 
+RUNNING, READY, DONE = [["RUNNING", ""]], [["READY", ""]], [["SUCCESSFUL", ""]]
+
+
 @pytest.mark.parametrize("job", ["before", "after"])
 def test_a_task_whose_worker_was_killed_is_leased_again_and_its_effect_happens_once(home: Home, job: str) -> None:
-    home.run("enqueue", job, "x")
+    home.run(f"enqueue:{job}:x")
     home.kill_in_mid_task()
+    killed, worked, reaped, ended = home.run("state", "work", "state", "reap", "state", "work", "state")
     # The effect inside the transaction vanished with it; the one that was committed stands.
-    committed = [] if job == "before" else [["x", 1]]
-    assert home.state()["counted"] == committed
-    assert home.state()["tasks"] == [["RUNNING", ""]]
-
-    home.run("work")
-    assert home.state()["tasks"] == [["RUNNING", ""]], "nobody may take a task whose lease still runs"
-
-    assert home.run("reap").strip() == "1"
-    assert home.state()["tasks"] == [["READY", ""]]
-    home.run("work")
-    state = home.state()
-    assert state["tasks"] == [["SUCCESSFUL", ""]]
-    assert state["counted"] == ([["x", 2]] if job == "before" else [["x", 1]])
-    assert state["leases"] == 0
+    assert killed["counted"] == ([] if job == "before" else [["x", 1]])
+    assert killed["tasks"] == RUNNING
+    assert worked["tasks"] == RUNNING, "nobody may take a task whose lease still runs"
+    assert reaped["tasks"] == READY
+    assert ended["tasks"] == DONE
+    assert ended["counted"] == ([["x", 2]] if job == "before" else [["x", 1]])
+    assert ended["leases"] == 0
 
 
 def test_a_mail_whose_outcome_nobody_knows_is_not_sent_again_and_stays_visible(home: Home) -> None:
-    home.run("enqueue", "mail", "x")
+    home.run("enqueue:mail:x")
     home.kill_in_mid_task()
-    home.run("reap")
-    home.run("work")
-    state = home.state()
-    assert state["counted"] == [["x", 1]]
-    assert state["effects"] == [["victim.mail:x:mail", "claimed"]]
-    assert state["tasks"] == [["SUCCESSFUL", ""]]
+    (ended,) = home.run("reap", "work", "state")
+    assert ended["counted"] == [["x", 1]]
+    assert ended["effects"] == [["victim.mail:x:mail", "claimed"]]
+    assert ended["tasks"] == DONE
 
 
 def test_a_job_that_kills_its_worker_every_time_fails_visibly_after_its_last_attempt(home: Home) -> None:
-    home.run("enqueue", "always", "x")
-    for _ in range(2):
-        home.kill_in_mid_task()
-        home.run("reap")
-    assert home.state()["tasks"] == [["FAILED", "quarterdeck.kernel.jobs.leases.WorkerDied"]]
+    home.run("enqueue:always:x")
+    home.kill_in_mid_task()
+    home.run("reap")
+    home.kill_in_mid_task()
+    (ended,) = home.run("reap", "state")
+    assert ended["tasks"] == [["FAILED", "quarterdeck.kernel.jobs.leases.WorkerDied"]]

@@ -1,14 +1,11 @@
-"""A worker to be killed: :func:`main` runs in a process of its own on a real home.
-
-Commands: ``prepare`` migrates and makes the table that jobs write to; ``enqueue JOB KEY``; ``work`` runs ready tasks;
-``reap`` takes back lapsed leases as if an hour had passed; ``state`` prints what there is as JSON.
-"""
+"""A worker to be killed: :func:`main` runs in a process of its own on a real home."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,23 +80,51 @@ def always(run: Run, *, label: str) -> str:
 JOBS = {"before": before, "after": after, "mail": mail, "always": always}
 
 
-def main(command: str, *words: str) -> None:
-    if command == "prepare":
-        call_command("migrate", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("create table counted (label varchar(20), attempt integer)")
-    elif command == "enqueue":
-        JOBS[words[0]].enqueue(label=words[1])
-    elif command == "work":
-        Worker("victim", lease=timedelta(minutes=5)).drain()
-    elif command == "reap":
-        print(leases.reap(leases.machine_time() + timedelta(hours=1)))
-    elif command == "state":
-        with connection.cursor() as cursor:
-            cursor.execute("select label, attempt from counted order by attempt")
-            counted = [list(row) for row in cursor.fetchall()]
-        tasks = list(DBTaskResult.objects.values_list("status", "exception_class_path"))
-        effects = list(Effect.objects.values_list("key", "state"))
-        print(json.dumps({"counted": counted, "tasks": tasks, "effects": effects, "leases": Lease.objects.count()}))
-    else:
-        raise SystemExit(f"no command {command}")
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("create table counted (label varchar(20), attempt integer)")
+
+
+def enqueue(job_name: str, label: str) -> None:
+    """Forgets what was before, then enqueues one task."""
+    DBTaskResult.objects.all().delete()
+    Effect.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from counted")
+    JOBS[job_name].enqueue(label=label)
+
+
+def work() -> None:
+    Worker("victim", lease=timedelta(minutes=5)).drain()
+
+
+def reap() -> None:
+    """Takes back lapsed leases, as if an hour had passed."""
+    leases.reap(leases.machine_time() + timedelta(hours=1))
+
+
+def state() -> None:
+    """Prints what there is, a JSON object on a line of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("select label, attempt from counted order by attempt")
+        counted = [list(row) for row in cursor.fetchall()]
+    tasks = list(DBTaskResult.objects.values_list("status", "exception_class_path"))
+    effects = list(Effect.objects.values_list("key", "state"))
+    print(json.dumps({"counted": counted, "tasks": tasks, "effects": effects, "leases": Lease.objects.count()}))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "prepare": prepare,
+    "enqueue": enqueue,
+    "work": work,
+    "reap": reap,
+    "state": state,
+}
+
+
+def main(*steps: str) -> None:
+    """Does each step in turn: a command with its words after colons."""
+    for step in steps:
+        command, *words = step.split(":")
+        COMMANDS[command](*words)
