@@ -146,6 +146,16 @@ def test_a_flag_that_is_neither_true_nor_false_is_an_error() -> None:
     assert "structure.flag-unreadable" in codes(found, "error")
 
 
+def test_a_text_marked_as_a_number_is_an_error() -> None:
+    def numbered(text: str) -> str:
+        element = re.search(rf'<ix:nonNumeric [^>]*name="cyd:{RESPONSIBLE}"[^>]*>.*?</ix:nonNumeric>', text)
+        assert element is not None
+        number = f'<ix:nonFraction contextRef="c-1" name="cyd:{RESPONSIBLE}" unitRef="u-shares" decimals="0" format="ixt:num-dot-decimal">3</ix:nonFraction>'
+        return text.replace(element.group(0), number)
+
+    assert "structure.number" in codes(messages(annual_filing(), numbered), "error")
+
+
 def test_a_hidden_fact_is_a_warning() -> None:
     def hide(text: str) -> str:
         element = re.search(rf'<ix:nonNumeric [^>]*name="cyd:{ENGAGED_FLAG}"[^>]*>[^<]*</ix:nonNumeric>', text)
