@@ -7,8 +7,8 @@ as erased. A verification goes with what was verified, so that an emptied row ne
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress  # type: ignore[import-untyped]
-from allauth.mfa.models import Authenticator  # type: ignore[import-untyped]
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import models
 
 from quarterdeck.areas.people.models import ERASED, Person, Verifiable

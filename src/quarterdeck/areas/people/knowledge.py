@@ -87,7 +87,7 @@ class _Verify(Action[R]):
         record.verified_by = ctx.user
         record.verified_on = ctx.at.date()
         record.verified_how = data["how"]
-        return ctx.save(record)  # type: ignore[return-value]
+        return ctx.save(record)
 
 
 class UnverifyForm(forms.Form):
@@ -114,7 +114,7 @@ class _Unverify(Action[R]):
         assert isinstance(record, Verifiable)
         _undo_verification(record)
         record.verified_how = data["why"]
-        return ctx.save(record)  # type: ignore[return-value]
+        return ctx.save(record)
 
 
 _EXPERIENCE = ("organisation", "role", "field", "relevant", "effective_from", "effective_until", "evidence")

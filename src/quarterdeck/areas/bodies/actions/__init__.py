@@ -1,0 +1,1 @@
+"""Changes to bodies: what stands (``standing``), meetings (``meeting``), decisions and minutes (``decision``)."""
