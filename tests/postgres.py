@@ -11,7 +11,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -78,7 +78,7 @@ MISSING = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Starts the server before Django's settings are read, once: in the process that the workers are started from."""
     if VARIABLE not in os.environ:
         stack = ExitStack()
@@ -89,7 +89,22 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
                 raise pytest.UsageError(str(missing)) from None
             early_config.stash[MISSING] = f"NOT TESTED ON POSTGRESQL: {missing}"
         early_config.add_cleanup(stack.close)
-    return (yield)
+    result = yield
+    _empty_frozen_tables_between_tests()
+    return result
+
+
+def _empty_frozen_tables_between_tests() -> None:
+    """Lets the emptying of tables after a test pass by the triggers that keep the ledger; nothing else may."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def lifted(self: DatabaseOperations, sql_list: list[str]) -> None:
+        around = ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"]
+        flush(self, around)
+
+    DatabaseOperations.execute_sql_flush = lifted
 
 
 @pytest.hookimpl(trylast=True)
