@@ -1,1 +1,1 @@
-"""Reports."""
+"""Reports: who was told what about which period, and acknowledged it."""
