@@ -1,1 +1,1 @@
-"""The JSON API, made from the same declarations as the pages."""
+"""The JSON API, made from what the resources declare."""

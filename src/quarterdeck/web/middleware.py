@@ -1,10 +1,15 @@
-"""Headers and the reader's language, zone and permissions, for every request."""
+"""Headers, limits, and the reader's language, zone and permissions, for every request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from quarterdeck.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -12,25 +17,66 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), "
+    "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
+#: Room for the other fields and the boundaries around an uploaded file.
+_ROOM = 1024 * 1024
 
 
 class ContentSecurityPolicy:
-    """No inline script or style, nothing from elsewhere."""
+    """No inline script or style, nothing from elsewhere, no search engine, nothing kept by a shared cache."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
-class Reader:
-    """Answers in the reader's language and time zone."""
+class Limits:
+    """A body larger than this installation takes is refused before it is read: 413."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal():
+            return errors.bad_request(request)
+        largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        if request.content_type == "multipart/form-data":
+            largest = settings.HOME.settings.max_upload + _ROOM
+        if int(length) > largest:
+            return errors.too_large(request)
+        return self.get_response(request)
+
+
+class Reader:
+    """Answers in the reader's language and time zone.
+
+    A language chosen on this device (a cookie) goes before the one of the account, which goes before the browser's.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.zones = available_timezones()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a session nobody is signed in, and nobody is asked for.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            user = request.user
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(user.language):
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = translation.get_language()
+            if user.time_zone in self.zones:
+                with timezone.override(ZoneInfo(user.time_zone)):
+                    return self.get_response(request)
         return self.get_response(request)

@@ -1,0 +1,1 @@
+"""The pages that every resource has from its declaration: list, record, form, history, export."""

@@ -1,0 +1,57 @@
+"""Values as a reader sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from quarterdeck.kernel.resource.present import Choice, Ref
+from quarterdeck.kernel.ui import formats
+from quarterdeck.web.records.addresses import record_address
+
+#: A cell of a list shows the beginning of a long text; the record's page shows all of it.
+CELL_TEXT = 140
+
+
+def shown(value: object, *, cell: bool = False, numeric: bool = False, link: bool = True) -> str:
+    """``value`` (as an attribute holds it) as text or markup."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Choice):
+        return value.label
+    if isinstance(value, Ref):
+        return _reference(value, link)
+    if isinstance(value, dt.datetime):
+        return formats.moment(value, short=False)
+    if isinstance(value, dt.date):
+        return formats.day(value)
+    if isinstance(value, int | float | Decimal):
+        return formats.number(value) if numeric else str(value)
+    if isinstance(value, dt.timedelta):
+        return formats.duration(value)
+    if isinstance(value, list):
+        if not value:
+            return "–"
+        joint = ", " if all(isinstance(item, Ref | Choice | str) for item in value) else "; "
+        return format_html_join(joint, "{}", ((shown(item, cell=cell, link=link),) for item in value))
+    if isinstance(value, dict):
+        return format_html_join(
+            "; ", "{}: {}", ((key, shown(item, cell=cell, link=link)) for key, item in value.items())
+        )
+    text = str(value)
+    if cell:
+        return text if len(text) <= CELL_TEXT else text[: CELL_TEXT - 1].rstrip() + "…"
+    if "\n" in text:
+        return Markup("<br>").join(escape(line) for line in text.splitlines())
+    return text
+
+
+def _reference(value: Ref, link: bool) -> str:
+    address = record_address(value.type, value.id) if link else None
+    return value.title if address is None else format_html('<a href="{}">{}</a>', address, value.title)
