@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import engines
 from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,6 +35,14 @@ def test_money_is_short_in_the_words_of_the_language() -> None:
     with translation.override("zh-hans"):
         assert formats.money(4_200_000, "CNY", short=True) == "¥420万"
         assert formats.money(820_000_000, "CNY", short=True) == "¥8.2亿"
+
+
+def test_a_template_writes_amounts_anew_for_each_reader() -> None:
+    template = engines["jinja2"].from_string('{{ 4200000|money("CNY", short=true) }}')
+    with translation.override("en"):
+        assert template.render() == "¥4.2 million"
+    with translation.override("zh-hans"):
+        assert template.render() == "¥420万"
 
 
 def test_a_moment_is_shown_in_the_readers_zone_by_name() -> None:

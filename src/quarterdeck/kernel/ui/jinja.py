@@ -10,6 +10,8 @@ In settings::
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.forms.boundfield import BoundField
@@ -19,7 +21,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from quarterdeck.kernel.ui import formats, pictures, words
 
@@ -56,6 +59,18 @@ def widget(field: BoundField, autofocus: bool = False) -> SafeString:
 def is_tick(field: BoundField) -> bool:
     """True for a single tick box, whose label stands after it."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+def for_each_reader(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter whose result depends on who reads. Jinja computes filters of constants once, when it compiles the
+    template, and would keep the first reader's language and zone; one that asks for the context is left alone."""
+
+    @pass_context
+    @wraps(write)
+    def fresh(context: Context, *args: Any, **kwargs: Any) -> str:
+        return write(*args, **kwargs)
+
+    return fresh
 
 
 def hash_id(text: str) -> str:
@@ -97,14 +112,15 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
         offset_name=formats.offset_name,
         language_choices=words.language_choices,
     )
-    env.filters.update(
-        hash_id=hash_id,
-        number=formats.number,
-        percent=formats.percent,
-        money=formats.money,
-        day=formats.day,
-        moment=formats.moment,
-        duration=formats.duration,
-        since=formats.since,
-    )
+    env.filters["hash_id"] = hash_id
+    for write in (
+        formats.number,
+        formats.percent,
+        formats.money,
+        formats.day,
+        formats.moment,
+        formats.duration,
+        formats.since,
+    ):
+        env.filters[write.__name__] = for_each_reader(write)
     return env
