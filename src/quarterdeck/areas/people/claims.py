@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quarterdeck.areas.people.models import Certification, TeamMembership
 from quarterdeck.areas.people.rules import Standing
@@ -19,7 +20,7 @@ def _why_not(row: Certification, standing: Standing) -> str:
         case Standing.NOT_YET_ISSUED:
             return _("issued only on %(day)s") % {"day": row.issued_on.isoformat()}
         case Standing.UNVERIFIED:
-            return str(_("not verified"))
+            return _("not verified")
         case Standing.COUNTS:
             return ""
 
@@ -38,7 +39,7 @@ def _former(code: str, team: set[int], start: date, day: date) -> list[Evidence]
 
 @predicate(
     "people.team_certified",
-    label=_("People of the security team with a certification"),
+    label=gettext_lazy("People of the security team with a certification"),
     bases=("year_end",),
     params={"code": str, "at_least": int},
     reads=("people.teammembership", "people.certification", "people.person"),
