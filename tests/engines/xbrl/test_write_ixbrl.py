@@ -160,6 +160,17 @@ def test_a_continuation_does_not_glue_words_together() -> None:
     assert " ".join(fact.raw.split()) == fact.value
 
 
+def test_a_continuation_that_begins_with_a_dropped_character_keeps_its_space() -> None:
+    base = annual_filing()
+    paragraphs = (
+        Paragraph((Span("First end.", "a"), Span("left out", "b"))),
+        Paragraph((Span("\x07Bell.", "c"), Span("x", "d"))),
+    )
+    sections = (Section("Item 16K. Cybersecurity", paragraphs),)
+    content = replace(base, sections=sections, tags=(Tag(PROCESSES, covering("a", "c")),))
+    assert read_inline(write_inline(content).document.data, "written.htm").cyd_facts[0].value == "First end. Bell."
+
+
 def test_flags_stand_visibly_around_their_words() -> None:
     root = etree.fromstring(write_inline(annual_filing()).document.data)
     flag = next(e for e in root.iter(f"{IX}nonNumeric") if e.get("name") == f"cyd:{AFFECTED_FLAG}")

@@ -153,13 +153,25 @@ def _keep_words_apart(runs: list[Piece], texts: Sequence[str]) -> list[Piece]:
         if before.block or after.block:
             continue
         text = " " * VIRTUAL + texts[after.first]
-        if text[after.start - 1].isspace():
-            kept[index] = Piece(after.tag, after.first, after.last, False, after.start - 1, after.end)
+        space = _next_space(text, after.start - 1, -1)
+        if space is not None:
+            kept[index] = Piece(after.tag, after.first, after.last, False, space, after.end)
             continue
         text = " " * VIRTUAL + texts[before.first]
-        if before.end < len(text) and text[before.end].isspace():
-            kept[index - 1] = Piece(before.tag, before.first, before.last, False, before.start, before.end + 1)
+        space = _next_space(text, before.end, 1)
+        if space is not None:
+            kept[index - 1] = Piece(before.tag, before.first, before.last, False, before.start, space + 1)
     return kept
+
+
+def _next_space(text: str, place: int, step: int) -> int | None:
+    """The white space at a place, or beyond characters there that will not be written; None when a word is next."""
+    while 0 <= place < len(text):
+        written = clean(text[place])
+        if written:
+            return place if written.isspace() else None
+        place += step
+    return None
 
 
 def _nest(runs: Sequence[Piece], ranks: Sequence[tuple[int, int, int]]) -> list[Piece]:
