@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
 from django.db import models
@@ -62,7 +63,9 @@ class RecordQuerySet(models.QuerySet[M]):
 
 
 def plain(value: object) -> JSON:
-    """One field's value as canonical JSON: dates ISO, times UTC with Z, decimals and bytes as text."""
+    """One field's value as canonical JSON: dates ISO, times UTC with Z, decimals and bytes as text, choices as their value."""
+    if isinstance(value, Enum):
+        return plain(value.value)
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
