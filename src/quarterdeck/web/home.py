@@ -20,5 +20,5 @@ def home(request: HttpRequest) -> HttpResponse:
     address = first_screen(permissions)
     if address is not None:
         return HttpResponseRedirect(address)
-    context = {"title": _("Start"), "groups": navigation(permissions, request.path)}
+    context = {"title": _("Start"), "places": navigation(permissions, request.path)}
     return render(request, "records/start.html", context)

@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "title": _("Search"),
         "text": text,
         "short": 0 < len(text) < SHORTEST,
-        "groups": groups,
+        "found": groups,
         "crumbs": [{"label": _("Search"), "url": request.path}],
     }
     return render(request, "records/search.html", context)
