@@ -197,7 +197,7 @@ def composition(question: Question) -> Outcome:
 
 def _made_of(executives: int, heads: int, others: int) -> str:
     made = _("%(executives)s executives, %(heads)s department heads") % {"executives": executives, "heads": heads}
-    return f"{made}, {_('%(others)s others') % {'others': others}}" if others else str(made)
+    return f"{made}, {_('%(others)s others') % {'others': others}}" if others else made
 
 
 @predicate(

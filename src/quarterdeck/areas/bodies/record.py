@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from quarterdeck.areas.bodies.minutes import DecisionLine, ItemLine, MeetingRecord, VoteLine
+from quarterdeck.areas.bodies.minutes import DecisionLine, ItemLine, MeetingRecord, VoteLine, draft
 from quarterdeck.areas.bodies.models import AgendaItem, Attendance, Decision, Meeting
 from quarterdeck.areas.bodies.queries import charter_on, local_zone, members_on, standing_recusals
 
@@ -32,6 +32,11 @@ def meeting_record(meeting: Meeting) -> MeetingRecord:
         needed=charter.quorum_rule().needed(entitled) if charter is not None else 0,
         items=tuple(_item(item) for item in meeting.items.filter(withdrawn=False).order_by("number")),
     )
+
+
+def minutes_draft(meeting: Meeting) -> str:
+    """The minutes of a closed meeting as the record tells them."""
+    return draft(meeting_record(meeting))
 
 
 def _item(item: AgendaItem) -> ItemLine:

@@ -189,6 +189,7 @@ class EndPosition(End[Position]):
 
 
 class JoinTeam(Create[TeamMembership]):
+    name = "join"
     model = TeamMembership
     label = _("Add to a team")
     fields = ("person", "team", "effective_from", "effective_until")

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django import forms
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.records import Dated, Record
 
 if TYPE_CHECKING:
-    from quarterdeck.kernel.permissions.models import Unit, Wall
+    from quarterdeck.kernel.permissions.models import Unit
 
 R = TypeVar("R", bound=Record)
 Text = str | Promise
@@ -191,6 +190,13 @@ class _ModelAction(Action[R]):
 
         return resource_of(self.model).unit_from(data)
 
+    def taken(self, ctx: Context, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of this action's fields; a file that was uploaded with them is kept first."""
+        from quarterdeck.kernel.files.fields import Upload, keep
+
+        values = {key: data[key] for key in self.fields if key in data}
+        return {key: keep(ctx, value) if isinstance(value, Upload) else value for key, value in values.items()}
+
 
 class Create(_ModelAction[R]):
     """Make a record from the named fields."""
@@ -205,7 +211,7 @@ class Create(_ModelAction[R]):
 
     def build(self, ctx: Context, data: Mapping[str, Any]) -> R:
         """The unsaved record."""
-        record = self.model(**{key: value for key, value in data.items() if key in self.fields})
+        record = self.model(**self.taken(ctx, data))
         for key, value in self.preset.items():
             setattr(record, key, value)
         if self.author_field:
@@ -217,7 +223,7 @@ class Create(_ModelAction[R]):
 
 
 class Change(_ModelAction[R]):
-    """Change the named fields."""
+    """Change the named fields. A form without a new file leaves the file as it is."""
 
     name = "change"
     label = _("Change")
@@ -227,9 +233,11 @@ class Change(_ModelAction[R]):
 
     def mutate(self, ctx: Context, record: R | None, data: Mapping[str, Any]) -> R:
         assert record is not None
-        for key in self.fields:
-            if key in data:
-                setattr(record, key, data[key])
+        from quarterdeck.kernel.actions.forms import holds_file
+
+        for key, value in self.taken(ctx, data).items():
+            if value is not None or not holds_file(self.model, key):
+                setattr(record, key, value)
         return ctx.save(record)
 
 
@@ -256,4 +264,4 @@ class End(Action[R]):
     def mutate(self, ctx: Context, record: R | None, data: Mapping[str, Any]) -> R:
         assert isinstance(record, Dated)
         record.effective_until = data["effective_until"]
-        return ctx.save(record)  # type: ignore[return-value]
+        return ctx.save(record)

@@ -39,7 +39,18 @@ class EndForm(forms.Form):
     effective_until = forms.DateField(label=_("Last day"), widget=DateInput)
 
 
+def holds_file(model: type[models.Model], name: str) -> bool:
+    """Whether the field points to a stored file, so that it is uploaded rather than chosen."""
+    from quarterdeck.kernel.files.models import StoredFile
+
+    return model._meta.get_field(name).related_model is StoredFile
+
+
 def _form_field(field: models.Field[object, object], **kwargs: object) -> forms.Field | None:
+    if holds_file(field.model, field.name):
+        from quarterdeck.kernel.files.fields import UploadField
+
+        return UploadField(label=field.verbose_name, required=not field.blank, help_text=field.help_text)
     if isinstance(field, models.DateTimeField):
         kwargs["form_class"] = IsoDateTimeField
         kwargs["widget"] = DateTimeInput

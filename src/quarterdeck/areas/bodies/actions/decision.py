@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.bodies import minutes, rules
+from quarterdeck.areas.bodies import rules
 from quarterdeck.areas.bodies.actions.meeting import SECRETARY, SITTING, demand_state, lock_meeting, own_person
 from quarterdeck.areas.bodies.actions.standing import KEEPERS
 from quarterdeck.areas.bodies.models import Attendance, Decision, Meeting, Minutes, Recusal, Vote
 from quarterdeck.areas.bodies.models.standing import VOTING
 from quarterdeck.areas.bodies.queries import local_day, next_number, result_of, seat_on, standing_of, still_to_vote
-from quarterdeck.areas.bodies.record import meeting_record
+from quarterdeck.areas.bodies.record import minutes_draft
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.people.queries import person_of
 from quarterdeck.kernel.accounts.models import User
@@ -253,7 +253,7 @@ class DraftMinutes(Create[Minutes]):
     def build(self, ctx: Context, data: Mapping[str, Any]) -> Minutes:
         drafted = super().build(ctx, data)
         if not drafted.text.strip():
-            drafted.text = minutes.draft(meeting_record(drafted.meeting))
+            drafted.text = minutes_draft(drafted.meeting)
         return drafted
 
 

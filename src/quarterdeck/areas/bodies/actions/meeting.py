@@ -335,6 +335,15 @@ class ReplacePaper(Change[Paper]):
         assert record is not None
         demand_state(lock_meeting(record.item.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
 
+    def mutate(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> Paper:
+        assert record is not None
+        if data["text"] and data["text"] != record.text:
+            record.file = None
+            data = {**data, "file": None}
+        elif data["file"] is not None and data["file"] != record.file:
+            data = {**data, "text": ""}
+        return super().mutate(ctx, record, data)
+
 
 class WithdrawPaper(Action[Paper]):
     name = "withdraw"
