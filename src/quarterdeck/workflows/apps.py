@@ -6,3 +6,6 @@ class WorkflowsConfig(AppConfig):
     name = "quarterdeck.workflows"
     label = "workflows"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        from quarterdeck.workflows import recheck  # noqa: F401 - registers its job and observer

@@ -1,0 +1,207 @@
+"""A year of evidence: policies in force, protocols at work, tests, training, monitoring, vendors, outside experts.
+
+Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from quarterdeck.demo.stage import Stage
+
+POLICIES = (
+    ("threat_handling", "Rules for handling cybersecurity threats", "6", date(2024, 9, 12)),
+    ("incident_handling", "Rules for handling cybersecurity incidents", "6", date(2024, 9, 12)),
+    ("internal_threats", "Protocol on internal threats", "3", date(2024, 6, 13)),
+    ("external_threats", "Protocol on external threats", "3", date(2024, 6, 13)),
+    ("data_classification", "Data classification protocol", "4", date(2024, 10, 17)),
+    ("data_desensitization", "Data desensitization protocol", "2", date(2024, 10, 17)),
+    ("secure_development", "Secure development protocol", "4", date(2024, 10, 17)),
+    ("risk_assessment", "Cybersecurity risk assessment procedure", "5", date(2024, 8, 15)),
+    ("incident_response", "Incident response plan", "4", date(2024, 12, 5)),
+    ("vendor_procedures", "Procedures for vendors", "3", date(2024, 12, 5)),
+    ("security_management", "Security management framework", "2", date(2024, 3, 14)),
+    ("disclosure", "Procedure for cybersecurity disclosure", "2", date(2024, 11, 14)),
+)
+
+#: (vendor, engaged, evaluated, exception, ended)
+VENDORS = (
+    ("Harrowgate Payments", date(2025, 1, 20), date(2025, 1, 8), None, None),
+    ("Silverline Courier", date(2025, 2, 3), date(2025, 1, 22), None, None),
+    ("Palmetto Messaging", date(2025, 2, 24), date(2025, 2, 11), None, None),
+    ("Orchard Translation", date(2025, 3, 10), date(2025, 2, 27), None, date(2025, 9, 30)),
+    ("Granite Colocation", date(2025, 3, 31), date(2025, 3, 12), None, None),
+    ("Fernleaf Analytics", date(2025, 4, 14), date(2025, 4, 2), None, None),
+    ("Quayside Call Centre", date(2025, 5, 6), date(2025, 4, 21), None, None),
+    ("Westwind Mapping", date(2025, 5, 19), date(2025, 5, 7), None, None),
+    ("Copperfield Print", date(2025, 6, 9), date(2025, 5, 28), None, None),
+    ("Tidegate Backup", date(2025, 6, 23), date(2025, 6, 5), None, None),
+    ("Marlow Fraud Screening", date(2025, 7, 14), date(2025, 7, 1), None, None),
+    ("Brindle Surveys", date(2025, 8, 4), date(2025, 7, 22), None, None),
+    ("Lakeshore Identity", date(2025, 8, 25), date(2025, 8, 11), None, None),
+    ("Juniper Lane Studio", date(2025, 9, 8), date(2025, 8, 27), None, None),
+    ("Redstone Customs", date(2025, 9, 22), date(2025, 9, 9), None, None),
+    ("Saltmarsh Warehousing", date(2025, 10, 13), date(2025, 9, 29), None, None),
+    ("Pinefall Video", date(2025, 10, 27), date(2025, 10, 14), None, None),
+    ("Ashgrove Payroll", date(2025, 11, 10), date(2025, 10, 28), None, None),
+    ("Kingfisher Cable Repair", date(2025, 11, 18), None, date(2025, 11, 17), date(2025, 12, 5)),
+    ("Larchmont Search", date(2025, 12, 8), date(2025, 11, 24), None, None),
+)
+
+TESTS_OUTSIDE = (
+    (date(2025, 2, 20), "Payment pages and their interfaces", 9),
+    (date(2025, 5, 22), "Warehouse network", 14),
+    (date(2025, 8, 21), "Mini programs", 6),
+    (date(2025, 11, 20), "Identity systems and administration", 7),
+)
+
+SAFEGUARDS = (
+    ("technical", "Multi-factor sign-in for all administrators", date(2022, 5, 1)),
+    ("technical", "Endpoint detection on every workstation and server", date(2022, 11, 1)),
+    ("technical", "Isolated, immutable backups", date(2023, 8, 1)),
+    ("procedural", "Four-eyes approval of changes to payment systems", date(2021, 3, 1)),
+    ("procedural", "Quarterly review of privileged accounts", date(2021, 6, 1)),
+)
+
+COURSES = (
+    ("Recognising phishing", date(2025, 3, 3), date(2025, 3, 28), 2412, 2371),
+    ("Handling customer data", date(2025, 6, 2), date(2025, 6, 27), 2455, 2398),
+    ("Secure working away from the office", date(2025, 9, 1), date(2025, 9, 26), 2480, 2440),
+    ("Reporting incidents at once", date(2025, 11, 3), date(2025, 11, 28), 2503, 2466),
+)
+
+PROTOCOL_WORK = (
+    ("data_classification", "Yearly reclassification of the customer database: 1,204 columns looked at, 31 moved up"),
+    ("data_desensitization", "Copies of production data for testing desensitized before release"),
+    ("secure_development", "Threat model and code review of the new checkout before release"),
+)
+
+WATCHES = (("mini_programs", "watch-mini", "luo.xin"), ("platforms", "watch-platform", "shen.tao"), ("infrastructure", "watch-infra", "shen.tao"))
+
+
+def scenes(stage: Stage) -> None:
+    """Everything on or shortly after the day it happened."""
+    stage.later(date(2024, 12, 16), lambda: _policies(stage))
+    for policy_kind, what in PROTOCOL_WORK:
+        for day in (date(2025, 4, 24), date(2025, 10, 30)):
+            stage.later(day, lambda k=policy_kind, w=what, d=day: _work(stage, k, w, d))
+    for day in (date(2025, 3, 27), date(2025, 9, 25)):
+        stage.later(day + timedelta(days=5), lambda d=day: _assessment(stage, d))
+    stage.later(date(2025, 12, 11), lambda: _integration(stage))
+    for day, what, performer in (
+        (date(2025, 6, 12), "Warehouse network separated from the office network", "in_house"),
+        (date(2025, 9, 4), "Keys of the payment interface moved into hardware, with the advice of the outside assessor", "outside"),
+    ):
+        stage.later(day, lambda d=day, w=what, p=performer: _improvement(stage, d, w, p))
+    for kind, name, since in SAFEGUARDS:
+        for tested in (date(2025, 5, 15), date(2025, 11, 13)):
+            stage.later(tested, lambda k=kind, n=name, s=since, t=tested: _safeguard(stage, k, n, s, t))
+    for month in range(1, 13):
+        stage.later(date(2025, month, 24), lambda m=month: _in_house_test(stage, m))
+        for target, group, lead in WATCHES:
+            first = date(2025, month, 1)
+            after = date(2025 + month // 12, month % 12 + 1, 2)
+            stage.later(after, lambda t=target, g=group, w=lead, f=first: _watch(stage, t, g, w, f))
+    for day, scope, count in TESTS_OUTSIDE:
+        stage.later(day + timedelta(days=30), lambda d=day, s=scope, c=count: _outside_test(stage, d, s, c))
+    stage.later(date(2025, 10, 9), lambda: _exercise(stage))
+    for course, start, end, assigned, completed in COURSES:
+        stage.later(end + timedelta(days=3), lambda c=course, s=start, e=end, a=assigned, d=completed: _course(stage, c, s, e, a, d))
+    for vendor, engaged, evaluated, exception, ended in VENDORS:
+        recorded = (ended or engaged) + timedelta(days=1)
+        stage.later(recorded, lambda v=(vendor, engaged, evaluated, exception, ended): _vendor(stage, *v))
+    stage.later(date(2025, 2, 4), lambda: _expert(stage, "Harbinger Security Testing", "assessor", date(2025, 2, 3), "Outside tests, one each quarter"))
+    stage.later(date(2025, 7, 2), lambda: _expert(stage, "Stonebridge Advisory", "consultant", date(2025, 7, 1), "Review of the response program"))
+
+
+def _policies(stage: Stage) -> None:
+    for policy_kind, title, version, approved in POLICIES:
+        stage.attest(
+            "policy", "sun.rui", title, cast=f"policy:{policy_kind}", verify="qian.shu", policy_kind=policy_kind, version=version,
+            approved_on=approved, approved_by="Cybersecurity Management Committee", covers_severity=True, covers_source=True,
+            covers_measures=True, covers_informing=True, effective_from=approved, expires_on="2026-12-31",
+        )
+
+
+def _work(stage: Stage, policy_kind: str, what: str, day: date) -> None:
+    stage.attest("protocol_activity", "deng.hao", what.split(":")[0], verify="sun.rui", policy_kind=policy_kind, happened_on=day, what=what)
+
+
+def _assessment(stage: Stage, day: date) -> None:
+    season = "Spring" if day.month < 6 else "Autumn"
+    stage.attest(
+        "risk_assessment", "deng.hao", f"{season} risk assessment {day.year}", cast=f"assessment:{season.lower()}", verify="sun.rui",
+        performed_on=day, performer="in_house", performer_name="Information security", procedure_version="5",
+        scope="Trading platforms, mini programs, warehouses, offices", method="Scenarios with ranges of loss, rated by their owners",
+        result="Eighteen scenarios; two moved up, three moved down, none beyond what the board accepts", approved_on=day + timedelta(days=4),
+    )
+
+
+def _integration(stage: Stage) -> None:
+    stage.attest(
+        "integration", "sun.rui", "Cybersecurity risks in the enterprise register", cast="integration", verify="ye.lin",
+        framework="enterprise_risk_management", register="Enterprise risk register 2025, section 4", cyber_risks=18,
+        owner="Gao Wei, Chief Financial Officer", accepted_on="2025-12-10",
+    )
+
+
+def _improvement(stage: Stage, day: date, what: str, performer: str) -> None:
+    stage.attest("improvement", "deng.hao", what, verify="sun.rui", item=what, performer=performer, done_on=day)
+
+
+def _safeguard(stage: Stage, kind: str, name: str, since: date, tested: date) -> None:
+    stage.attest(
+        "safeguard", "shen.tao", f"{name}, tested {tested.isoformat()}", verify="sun.rui", safeguard_kind=kind, name=name,
+        in_operation_since=since, tested_on=tested, result="effective", effective_from=since, unit=stage.cast["security"],
+    )
+
+
+def _in_house_test(stage: Stage, month: int) -> None:
+    day = date(2025, month, 18)
+    found = (11 * month) % 7 + 2
+    stage.attest(
+        "security_test", "deng.hao", f"In-house test, {day:%B} {day.year}", verify="sun.rui", performer="in_house",
+        performer_name="Information security", tested_on=day, scope="Changed systems of the month", findings=found, followed=found,
+    )
+
+
+def _outside_test(stage: Stage, day: date, scope: str, count: int) -> None:
+    stage.attest(
+        "security_test", "deng.hao", f"Outside test: {scope.lower()}", cast=f"test:{day.isoformat()}", verify="sun.rui", performer="outside",
+        performer_name="Harbinger Security Testing", tested_on=day, scope=scope, findings=count, followed=count,
+    )
+
+
+def _exercise(stage: Stage) -> None:
+    stage.attest(
+        "exercise", "sun.rui", "Exercise: ransomware in a warehouse", verify="ye.lin", plan_version="4", held_on="2025-09-18", lessons=5, closed=5
+    )
+
+
+def _course(stage: Stage, course: str, start: date, end: date, assigned: int, completed: int) -> None:
+    stage.attest(
+        "training", "tang.jia", f"{course}, {start.year}", verify="sun.rui", course=course, assigned=assigned, completed=completed,
+        held_from=start, held_until=end,
+    )
+
+
+def _watch(stage: Stage, target: str, group: str, lead: str, first: date) -> None:
+    events = 400 + 37 * first.month + (90 if target == "platforms" else 0)
+    parent = stage.cast["commerce"] if group == "watch-mini" else stage.cast["security"]
+    stage.attest(
+        "monitoring", lead, f"{target.replace('_', ' ').capitalize()}, {first:%B} {first.year}", verify="sun.rui", target=target, group=group,
+        month=first, events=events, unit=parent,
+    )
+
+
+def _vendor(stage: Stage, vendor: str, engaged: date, evaluated: date | None, exception: date | None, ended: date | None) -> None:
+    stage.attest(
+        "vendor", "sun.rui", vendor, cast=f"vendor:{vendor}", verify="ye.lin", vendor=vendor, engaged_on=engaged,
+        evaluated_on=evaluated or "", evaluation_approved_on=evaluated + timedelta(days=5) if evaluated else "", exception_on=exception or "",
+        exception_reason="Urgent repair of a cut cable; escorted, without access to systems" if exception else "",
+        procedures_version="3", accepted_on=engaged - timedelta(days=1), ended_on=ended or "", obligations=4, obligations_met_or_followed=4,
+    )
+
+
+def _expert(stage: Stage, firm: str, role: str, engaged: date, scope: str) -> None:
+    stage.attest("expert", "sun.rui", f"{firm}: {scope.lower()}", verify="ye.lin", firm=firm, role=role, engaged_on=engaged, scope=scope)
