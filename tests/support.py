@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Actor, perform
 from quarterdeck.kernel.actions.run import Outcome
@@ -88,3 +89,74 @@ def ask(name: str, basis: str = YEAR_END, year: int = 2024, /, **params: str | i
 def at(year: int, month: int, day: int, hour: int = 12) -> datetime:
     """An aware time in UTC, for ``clock.fixed``."""
     return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def person(name: str, *roles: str, position: str = "", level: str = "executive", since: date = LONG_AGO) -> Any:
+    """Someone on record; with ``roles`` also a login that holds them; with ``position`` (an office code) also that."""
+    made = act("people.person.create", system(), full_name=name, unit=company())
+    if roles:
+        login = user_with(*roles, login=f"{name.lower().replace(' ', '.')}.{made.pk}")
+        made = act("people.person.connect_login", system(), made, user=login)
+    if position:
+        title = position.replace("_", " ").title()
+        given = {"title": title, "level": level, "code": position, "unit": company(), "effective_from": since}
+        act("people.position.create", system(), person=made, **given)
+    return made
+
+
+def body_with(
+    kind: str, members: dict[Any, str], *, name: str = "", duties: tuple[str, ...] = (), since: date = LONG_AGO
+) -> Any:
+    """A body with an approved charter (quorum: more than half) and ``members`` (person → role) since ``since``."""
+    who = system()
+    made = act(
+        "bodies.body.establish",
+        who,
+        name=name or kind.replace("_", " ").title(),
+        kind=kind,
+        unit=company(),
+        effective_from=since,
+    )
+    charter(made, duties, since=since)
+    for sitting, role in members.items():
+        act("bodies.membership.appoint", who, body=made, person=sitting, role=role, effective_from=since)
+    return made
+
+
+def charter(
+    body: Any, duties: tuple[str, ...] = (), *, version: str = "1", since: date = LONG_AGO, **quorum: object
+) -> Any:
+    """An approved charter of ``body`` from ``since`` on, with ``duties`` in sections 1, 2, …"""
+    who = system()
+    data = {"version": version, "text": "Charter.", "quorum_kind": "majority", "effective_from": since, **quorum}
+    drafted = act("bodies.charter.draft", who, body=body, **data)
+    for section, duty in enumerate(duties or ("be_informed",), start=1):
+        act("bodies.charterduty.add", who, charter=drafted, duty=duty, section=str(section))
+    return act("bodies.charter.approve", who, drafted)
+
+
+def open_meeting(body: Any, moment: datetime, *present: Any, title: str = "Matters", kind: str = "meeting") -> Any:
+    """An agenda item of a meeting that was opened at ``moment`` with ``present`` there."""
+    who = system()
+    with clock.fixed(moment):
+        meeting = act("bodies.meeting.plan", who, body=body, kind=kind, planned_at=moment, place="Harbour Room")
+        item = act("bodies.agendaitem.add", who, meeting=meeting, title=title)
+        act("bodies.meeting.call", who, meeting)
+        act("bodies.meeting.open", who, meeting)
+        if present:
+            act("bodies.meeting.record_attendance", who, meeting, present=[someone.pk for someone in present])
+    item.refresh_from_db()
+    return item
+
+
+def decide(body: Any, topic: str, moment: datetime, votes: dict[Any, str], **data: object) -> Any:
+    """A decision of ``body`` on ``topic``, voted on by ``votes`` (person → for, against, abstain) and declared."""
+    who = system()
+    item = open_meeting(body, moment, *votes)
+    with clock.fixed(moment):
+        wording = {"title": topic.replace("_", " ").title(), "text": "Resolved.", **data}
+        made = act("bodies.decision.propose", who, item=item, topic=topic, **wording)
+        act("bodies.decision.put", who, made)
+        for voter, choice in votes.items():
+            act("bodies.vote.record", who, decision=made, person=voter, choice=choice)
+        return act("bodies.decision.declare", who, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -58,7 +59,7 @@ def test_order_repetition_and_parts_of_known_spans_change_nothing(some: list[Spa
 @given(st.lists(spans(), max_size=6), _days)
 def test_stretches_are_in_order_apart_and_not_after_the_day(some: list[Span], day: date) -> None:
     stretches = merged(some, day)
-    for (_start, end), (start, _end) in zip(stretches, stretches[1:], strict=False):
+    for (_start, end), (start, _end) in itertools.pairwise(stretches):
         assert start > end + timedelta(days=1)
     assert all(start <= end <= day for start, end in stretches)
 
@@ -93,6 +94,14 @@ def test_a_job_that_goes_on_counts_until_the_day_asked_and_no_further() -> None:
     job = Span(date(2020, 1, 1))
     assert (tenure([job], date(2022, 12, 31)).years, tenure([job], date(2024, 12, 31)).years) == (3, 5)
     assert tenure([job], date(2019, 6, 1)).days == 0
+
+
+def test_five_calendar_years_of_a_job_that_ended_are_five_on_any_later_day() -> None:
+    job = Span(date(2015, 1, 1), date(2019, 12, 31))
+    assert {
+        (tenure([job], date(year, 12, 31)).years, tenure([job], date(year, 12, 31)).days_beyond)
+        for year in (2020, 2024)
+    } == {(5, 0)}
 
 
 def test_exactly_five_years_are_not_more_than_five() -> None:

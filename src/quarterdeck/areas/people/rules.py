@@ -3,9 +3,9 @@
 Counting experience. Periods are days, both ends included; a period without an end runs until the day asked. Days that lie
 in several periods count once (union). Experience is given in whole calendar years because that is how it is disclosed
 ("more than five years"), and a year of experience is an anniversary, not 365 or 365.25 days: the counted days are laid
-end to end so that they end on the day asked, and the anniversaries within that one stretch are the years. For experience
-without a break that still goes on, this is exactly the calendar ("since 1 March 2019" is five years on 29 February 2024,
-its last day included). After a break, where no calendar answer exists, a leap day may move the result by a single day.
+end to end from the first of them, and the anniversaries within that one stretch are the years. For experience without a
+break this is exactly the calendar (since 1 March 2019 is five years on 29 February 2024, its last day included). After a
+break, where no calendar answer exists, a leap day may move the result by a single day; more experience is never less.
 A stretch that begins on 29 February has its anniversary on 1 March of a common year: only then are all its days over.
 """
 
@@ -69,9 +69,12 @@ def anniversary(start: date, years: int) -> date:
 
 def tenure(spans: Iterable[Span], day: date) -> Tenure:
     """Experience from ``spans`` as of ``day``, that day included."""
-    days = days_counted(spans, day)
-    after = date.fromordinal(day.toordinal() + 1)
-    first = date.fromordinal(after.toordinal() - days)
+    stretches = merged(spans, day)
+    if not stretches:
+        return Tenure(0, 0, 0)
+    days = sum(end.toordinal() - start.toordinal() + 1 for start, end in stretches)
+    first = stretches[0][0]
+    after = date.fromordinal(first.toordinal() + days)
     years = after.year - first.year
     if anniversary(first, years) > after:
         years -= 1
