@@ -59,19 +59,21 @@ class Stage:
         moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
         self.scenes.append((moment, len(self.scenes), scene))
 
-    def play(self, until: datetime | None = None) -> int:
-        """Perform every scene in order of time; returns how many."""
-        count = 0
-        for moment, _number, scene in sorted(self.scenes, key=lambda item: item[:2]):
-            if until is not None and moment > until:
-                break
+    def acts(self) -> Iterator[int]:
+        """Perform every scene in order of time, telling after each how many are done."""
+        for number, (moment, _order, scene) in enumerate(sorted(self.scenes, key=lambda item: item[:2]), start=1):
             with clock.fixed(moment):
                 scene()
-            count += 1
+            yield number
         self.scenes.clear()
-        return count
 
-    def do(self, code: str, who: str | None, record: str | Record | None = None, /, *, cast: str = "", **data: object) -> Record:
+    def play(self) -> int:
+        """Perform every scene; returns how many."""
+        return max(self.acts(), default=0)
+
+    def do(
+        self, code: str, who: str | None, record: str | Record | None = None, /, *, cast: str = "", **data: object
+    ) -> Record:
         """Perform an action as ``who`` (a login; None: the product itself). Records in ``data`` may be given by themselves.
 
         ``cast`` puts the saved record into the cast.
@@ -84,9 +86,15 @@ class Stage:
             self.cast[cast] = saved
         return saved
 
-    def attest(self, kind: str, who: str, title: str, /, *, cast: str = "", verify: str = "", **facts: object) -> Record:
+    def attest(
+        self, kind: str, who: str, title: str, /, *, cast: str = "", verify: str = "", **facts: object
+    ) -> Record:
         """Attest evidence of ``kind`` with a small document of its own; ``verify`` names who checks it the same day."""
-        lines = [title, "", *(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items() if value not in ("", None))]
+        lines = [
+            title,
+            "",
+            *(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items() if value not in ("", None)),
+        ]
         document = SimpleUploadedFile(f"{slugify(title)}.txt", ("\n".join(lines) + "\n").encode("utf-8"), "text/plain")
         plain: dict[str, Any] = {key: getattr(value, "pk", value) for key, value in facts.items()} | {"title": title}
         files: MultiValueDict[str, Any] = MultiValueDict({"file": [document]})
@@ -105,7 +113,14 @@ class Stage:
         self.users[login] = user
         self.logins.append(Login(login, roles))
         for role, unit in roles:
-            self.do("permissions.assignment.create", None, user=user, role=role, unit=self.cast[unit], effective_from=clock.today())
+            self.do(
+                "permissions.assignment.create",
+                None,
+                user=user,
+                role=role,
+                unit=self.cast[unit],
+                effective_from=clock.today(),
+            )
         return user
 
 

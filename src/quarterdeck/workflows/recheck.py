@@ -19,7 +19,7 @@ def _read_types() -> frozenset[str]:
 
 
 @job(name="disclosures.recheck")
-def recheck(run: Run) -> int:
+def recheck(run: Run, /) -> int:
     """Mark void every standing approval whose content is no longer what was approved. Harmless when run twice."""
     return recheck_approved()
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.disclosures.drafting import draft_sentences, fiscal_year_before, new_statement, taxonomy_for
-from quarterdeck.areas.disclosures.evaluation import Asked, bases_of, check_statements, content_of, differences, digest_of
+from quarterdeck.areas.disclosures.evaluation import (
+    Asked,
+    bases_of,
+    check_statements,
+    content_of,
+    differences,
+    digest_of,
+)
 from quarterdeck.areas.disclosures.facts import facts_of
 from quarterdeck.areas.disclosures.gate import open_points
 from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package, Statement
@@ -30,7 +37,9 @@ APPROVERS = ("board_member",)
 class DraftForm(forms.Form):
     """Which form, and as of which day: the last fiscal year that had ended by then is described."""
 
-    form = forms.ChoiceField(label=_("Form"), choices=[(f.value, f.label) for f in (Disclosure.Form.FORM_20F, Disclosure.Form.FORM_10K)])
+    form = forms.ChoiceField(
+        label=_("Form"), choices=[(f.value, f.label) for f in (Disclosure.Form.FORM_20F, Disclosure.Form.FORM_10K)]
+    )
     as_of = forms.DateField(label=_("As of"), widget=DateInput)
     filing_date = forms.DateField(label=_("Planned filing date"), widget=DateInput, required=False)
 
@@ -53,10 +62,15 @@ class DraftAnnual(Action[Disclosure]):
             raise Refused(_("Register the company first: a disclosure needs a registrant."))
         status = FilerStatus.objects.on(day).order_by("-effective_from").first()
         if status is None:
-            raise Refused(_("Record first whether the company files as a domestic or a foreign private issuer on %(day)s.") % {"day": day})
+            raise Refused(
+                _("Record first whether the company files as a domestic or a foreign private issuer on %(day)s.")
+                % {"day": day}
+            )
         fitting = {"fpi": "20-F", "domestic": "10-K"}[status.filer]
         if data["form"] != fitting:
-            raise Refused(_("On %(day)s the company files its annual report on Form %(form)s.") % {"day": day, "form": fitting})
+            raise Refused(
+                _("On %(day)s the company files its annual report on Form %(form)s.") % {"day": day, "form": fitting}
+            )
 
     def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
         registrant = Registrant.objects.get()
@@ -89,7 +103,11 @@ class PlanFiling(Action[Disclosure]):
     roles = PREPARERS
 
     def form_class(self) -> type[forms.BaseForm] | None:
-        return type("PlanForm", (forms.Form,), {"filing_date": forms.DateField(label=_("Planned filing date"), widget=DateInput())})
+        return type(
+            "PlanForm",
+            (forms.Form,),
+            {"filing_date": forms.DateField(label=_("Planned filing date"), widget=DateInput())},
+        )
 
     def initial(self, record: Disclosure | None) -> dict[str, object]:
         return {} if record is None else {"filing_date": record.filing_date}
@@ -131,7 +149,11 @@ class Return(Action[Disclosure]):
     roles = (*APPROVERS, "counsel")
 
     def form_class(self) -> type[forms.BaseForm] | None:
-        return type("ReturnForm", (forms.Form,), {"because": forms.CharField(label=_("Because"), widget=forms.Textarea(attrs={"rows": 3}))})
+        return type(
+            "ReturnForm",
+            (forms.Form,),
+            {"because": forms.CharField(label=_("Because"), widget=forms.Textarea(attrs={"rows": 3}))},
+        )
 
     def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
         assert record is not None
@@ -145,7 +167,9 @@ class Approve(Action[Disclosure]):
 
     name = "approve"
     label = _("Approve")
-    help = _("Your approval binds to this exact text and to what the record says of it now. If either changes, it is void.")
+    help = _(
+        "Your approval binds to this exact text and to what the record says of it now. If either changes, it is void."
+    )
     model = Disclosure
     states = frozenset({Disclosure.State.IN_REVIEW})
     differs_from = ("prepared_by", "submitted_by")
@@ -153,7 +177,9 @@ class Approve(Action[Disclosure]):
 
     def form_class(self) -> type[forms.BaseForm] | None:
         decision = forms.ModelChoiceField(
-            label=_("Decision of the body"), queryset=Decision.objects.filter(topic="disclosure_approval").order_by("-pk"), required=False
+            label=_("Decision of the body"),
+            queryset=Decision.objects.filter(topic="disclosure_approval").order_by("-pk"),
+            required=False,
         )
         return type("ApproveForm", (forms.Form,), {"decision": decision})
 
@@ -313,7 +339,7 @@ class StatementAction(Action[Statement]):
     """Statements change only while the disclosure is a draft."""
 
     model = Statement
-    roles = PREPARERS
+    roles: ClassVar[tuple[str, ...]] = PREPARERS
 
     def available(self, user: User, record: Statement) -> Text | None:
         if record.disclosure.state != Disclosure.State.DRAFT:
@@ -340,7 +366,9 @@ class AddStatement(StatementAction):
     def mutate(self, ctx: Context, record: Statement | None, data: Mapping[str, Any]) -> Statement:
         last = Statement.objects.filter(disclosure=data["disclosure"]).order_by("-position").first()
         neighbour = (
-            Statement.objects.filter(disclosure=data["disclosure"], paragraph=data["paragraph"], removed=False).order_by("position").first()
+            Statement.objects.filter(disclosure=data["disclosure"], paragraph=data["paragraph"], removed=False)
+            .order_by("position")
+            .first()
         )
         return ctx.save(
             Statement(
@@ -385,7 +413,11 @@ class EditStatement(StatementAction):
     def guard(self, ctx: Context, record: Statement | None, data: Mapping[str, Any]) -> None:
         assert record is not None
         if record.claims and data["kind"] != Statement.Kind.FACT and record.kind == Statement.Kind.FACT:
-            raise Refused(_("A sentence that rests on claims states a fact; remove it and write the judgement as a sentence of its own."))
+            raise Refused(
+                _(
+                    "A sentence that rests on claims states a fact; remove it and write the judgement as a sentence of its own."
+                )
+            )
 
     def mutate(self, ctx: Context, record: Statement | None, data: Mapping[str, Any]) -> Statement:
         assert record is not None
@@ -416,9 +448,16 @@ class AttachClaim(StatementAction):
         from quarterdeck.kernel.claims.registry import all_predicates
 
         fields = {
-            "name": forms.ChoiceField(label=_("Claim"), choices=[(p.name, f"{p.label} ({p.name})") for p in all_predicates()]),
+            "name": forms.ChoiceField(
+                label=_("Claim"), choices=[(p.name, f"{p.label} ({p.name})") for p in all_predicates()]
+            ),
             "basis": forms.ChoiceField(
-                label=_("As of"), choices=[("period", _("the period")), ("year_end", _("the year end")), ("filing_date", _("the filing date"))]
+                label=_("As of"),
+                choices=[
+                    ("period", _("the period")),
+                    ("year_end", _("the year end")),
+                    ("filing_date", _("the filing date")),
+                ],
             ),
             "params": forms.JSONField(label=_("Parameters"), required=False, initial=dict),
         }
@@ -445,7 +484,11 @@ class AskOverride(StatementAction):
     label = _("Keep it all the same")
 
     def form_class(self) -> type[forms.BaseForm] | None:
-        return type("OverrideForm", (forms.Form,), {"reason": forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))})
+        return type(
+            "OverrideForm",
+            (forms.Form,),
+            {"reason": forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))},
+        )
 
     def mutate(self, ctx: Context, record: Statement | None, data: Mapping[str, Any]) -> Statement:
         assert record is not None

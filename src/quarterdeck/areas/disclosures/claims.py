@@ -29,8 +29,12 @@ def approved_before_release(question: Question) -> Outcome:
         return Outcome(Verdict.CONTRADICTED, len(released) - len(without), len(released), rows)
     if released:
         return Outcome(Verdict.SUPPORTED, len(released), len(released), tuple(Evidence.of(row) for row in released))
-    duty = Claim("bodies.charter_duty", {"kind": "board_committee", "duty": "approve_before_dissemination"}, FILING_DATE)
+    duty = Claim(
+        "bodies.charter_duty", {"kind": "board_committee", "duty": "approve_before_dissemination"}, FILING_DATE
+    )
     day = question.basis.end
     bases = {kind: TimeBasis(kind, day, day) for kind in (PERIOD, YEAR_END, FILING_DATE)}
     found = evaluate(duty, bases)
-    return Outcome(found.verdict, 0, 0, found.evidence, found.because or _("Nothing was released; the duty is in the charter."))
+    return Outcome(
+        found.verdict, 0, 0, found.evidence, found.because or _("Nothing was released; the duty is in the charter.")
+    )

@@ -7,11 +7,10 @@ from datetime import date
 
 from quarterdeck.areas.disclosures.evaluation import Asked, stored
 from quarterdeck.areas.disclosures.facts import Facts
-from quarterdeck.areas.disclosures.models import Statement
+from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.vocabulary import ANNUAL, Sentence, Template
 from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.kernel.claims.registry import Claim, Outcome
-from quarterdeck.kernel.records import Record
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def taxonomy_for(period_end: date) -> str:
     return str(min(max(period_end.year, 2024), 2026))
 
 
-def new_statement(disclosure: Record, written: Written, position: int) -> Statement:
+def new_statement(disclosure: Disclosure, written: Written, position: int) -> Statement:
     """The unsaved statement of a written template."""
     return Statement(
         disclosure=disclosure,

@@ -88,7 +88,8 @@ def check_statements(disclosure: Disclosure, statements: Iterable[Statement] | N
     asked = Asked(bases_of(disclosure))
     rows = statements if statements is not None else standing(disclosure)
     return tuple(
-        Checked(row, tuple(Finding(claim, asked.bases[claim.basis], asked(claim)) for claim in claims_of(row))) for row in rows
+        Checked(row, tuple(Finding(claim, asked.bases[claim.basis], asked(claim)) for claim in claims_of(row)))
+        for row in rows
     )
 
 
@@ -175,9 +176,11 @@ def _statement_differences(key: int, old: dict[str, JSON], new: dict[str, JSON])
         if old[field] != new[field]:
             found.append({"what": field, "id": key, "before": old[field], "now": new[field]})
     was, now = old["claims"], new["claims"]
-    assert isinstance(was, list) and isinstance(now, list)
+    assert isinstance(was, list)
+    assert isinstance(now, list)
     for before, after in zip(was, now, strict=False):
-        assert isinstance(before, dict) and isinstance(after, dict)
+        assert isinstance(before, dict)
+        assert isinstance(after, dict)
         if before != after:
             found.append(
                 {

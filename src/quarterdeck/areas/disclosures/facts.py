@@ -48,7 +48,9 @@ def facts_of(asked: Asked) -> Facts:
     board_committee = _body(Body.Kind.BOARD_COMMITTEE, day)
     panel = _body(Body.Kind.PANEL, day)
     executives, heads, chair = (0, 0, None) if committee is None else _composition(committee, day)
-    experienced = asked(Claim("bodies.members_with_experience", {"kind": "management_committee", "count": 0}, YEAR_END)).value
+    experienced = asked(
+        Claim("bodies.members_with_experience", {"kind": "management_committee", "count": 0}, YEAR_END)
+    ).value
     outside = asked(Claim("findings.tested", {"performer": "outside"}, PERIOD))
     return Facts(
         foreign=status is not None and status.filer == FilerStatus.Filer.FOREIGN,
@@ -96,7 +98,7 @@ def _certificate(day: date) -> str | None:
     """The certification that most members of the security team hold on the day."""
     row = (
         Certification.objects.filter(
-            in_effect_on(day, "person__team_memberships__"), person__team_memberships__team="security", issued_on__lte=day
+            in_effect_on(day, "person__teams__"), person__teams__team="security", issued_on__lte=day
         )
         .exclude(expires_on__lt=day)
         .exclude(verified_on=None)
@@ -107,5 +109,3 @@ def _certificate(day: date) -> str | None:
         .first()
     )
     return None if row is None else str(row["code"])
-
-

@@ -35,7 +35,9 @@ def span_id(statement: Statement) -> str:
     return f"s{statement.pk}"
 
 
-def filing_content(disclosure: Disclosure, checked: Iterable[Checked], *, watermark: str | None = None) -> FilingContent:
+def filing_content(
+    disclosure: Disclosure, checked: Iterable[Checked], *, watermark: str | None = None
+) -> FilingContent:
     """Sentences as sections, paragraphs and tags."""
     rows = [item.statement for item in checked]
     paragraphs: list[Paragraph] = []
@@ -91,7 +93,9 @@ def cover_of(disclosure: Disclosure) -> Cover:
     securities: tuple[Security, ...] = ()
     if company.security_title:
         securities = (
-            Security(company.security_title, company.symbol or None, company.exchange or None, company.exchange_code or None),
+            Security(
+                company.security_title, company.symbol or None, company.exchange or None, company.exchange_code or None
+            ),
         )
     return Cover(
         form=disclosure.form,

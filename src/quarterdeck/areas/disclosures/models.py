@@ -31,12 +31,21 @@ class Disclosure(Record):
     form = models.CharField(_("form"), max_length=5, choices=Form.choices)
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("period until"))
-    filing_date = models.DateField(_("planned filing date"), help_text=_("What is said “as of the date of this report” is checked as of this day."))
+    filing_date = models.DateField(
+        _("planned filing date"), help_text=_("What is said “as of the date of this report” is checked as of this day.")
+    )
     taxonomy = models.CharField(_("CYD taxonomy"), max_length=4, validators=[RegexValidator(r"^20\d\d$")])
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by"))
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by")
+    )
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("submitted by"),
     )
     returned_because = models.TextField(_("returned because"), blank=True)
 
@@ -50,9 +59,11 @@ class Disclosure(Record):
     @property
     def item_heading(self) -> str:
         """The heading under which the form asks for it; filed text, so not translated."""
-        return {"20-F": "Item 16K. Cybersecurity", "10-K": "Item 1C. Cybersecurity", "8-K": "Item 1.05 Material Cybersecurity Incidents"}.get(
-            self.form, "Cybersecurity"
-        )
+        return {
+            "20-F": "Item 16K. Cybersecurity",
+            "10-K": "Item 1C. Cybersecurity",
+            "8-K": "Item 1.05 Material Cybersecurity Incidents",
+        }.get(self.form, "Cybersecurity")
 
 
 class Statement(Record):
@@ -85,8 +96,12 @@ class Statement(Record):
     edited = models.BooleanField(_("edited"), default=False)
     removed = models.BooleanField(_("removed"), default=False)
     override_reason = models.TextField(_("kept although not proven, because"), blank=True)
-    override_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    override_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    override_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    override_agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("statement")
@@ -108,9 +123,13 @@ class Approval(Record):
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="approvals", verbose_name=_("disclosure"))
     content_sha256 = models.CharField(_("content"), max_length=64)
     content = models.JSONField()
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
+    )
     approved_at = models.DateTimeField(_("approved"))
-    decision = models.ForeignKey("bodies.Decision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision"))
+    decision = models.ForeignKey(
+        "bodies.Decision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
     void_at = models.DateTimeField(_("void since"), null=True, blank=True)
     void_because = models.JSONField(default=list, blank=True)
 
@@ -129,7 +148,9 @@ class Package(Record):
     approval = models.ForeignKey(Approval, models.PROTECT, related_name="packages", verbose_name=_("approval"))
     manifest_sha256 = models.CharField(_("manifest"), max_length=64)
     manifest = models.JSONField()
-    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sealed by"))
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sealed by")
+    )
     sealed_at = models.DateTimeField(_("sealed"))
 
     class Meta:

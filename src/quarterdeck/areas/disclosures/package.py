@@ -73,7 +73,9 @@ def build(disclosure: Disclosure, *, draft: bool = False) -> Built:
         elif approval.content_sha256 != digest:
             points.append("What stands now is not what was approved.")
         points.extend(
-            f"Sentence {item.statement.position} is {item.verdict}: {item.statement}" for item in checked if not item.holds
+            f"Sentence {item.statement.position} is {item.verdict}: {item.statement}"
+            for item in checked
+            if not item.holds
         )
     filing = filing_content(disclosure, checked, watermark=WATERMARK if draft else None)
     inline = write_inline(filing)

@@ -72,5 +72,3 @@ def disclosure_json(disclosure: Disclosure, checked: Iterable[Checked]) -> dict[
         ],
         "statements": [statement_json(item) for item in rows],
     }
-
-

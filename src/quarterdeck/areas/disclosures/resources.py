@@ -9,7 +9,16 @@ from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package, 
 from quarterdeck.kernel.permissions.scope import Scope
 from quarterdeck.kernel.resource import Column, Panel, Resource, register
 
-READERS = ("disclosure_officer", "ciso", "counsel", "committee_member", "secretary", "board_member", "auditor", "panel_member")
+READERS = (
+    "disclosure_officer",
+    "ciso",
+    "counsel",
+    "committee_member",
+    "secretary",
+    "board_member",
+    "auditor",
+    "panel_member",
+)
 
 register(
     Resource(
@@ -19,7 +28,18 @@ register(
         columns=(Column("form"), Column("period_end"), Column("filing_date"), Column("state"), Column("prepared_by")),
         filters=("form", "state"),
         order=("-period_end", "-pk"),
-        details=("registrant", "form", "period_start", "period_end", "filing_date", "taxonomy", "state", "prepared_by", "submitted_by", "returned_because"),
+        details=(
+            "registrant",
+            "form",
+            "period_start",
+            "period_end",
+            "filing_date",
+            "taxonomy",
+            "state",
+            "prepared_by",
+            "submitted_by",
+            "returned_because",
+        ),
         select=("registrant", "prepared_by", "submitted_by"),
         panels=(Panel(Statement, "disclosure"), Panel(Approval, "disclosure"), Panel(Package, "disclosure")),
         actions=(
@@ -45,7 +65,19 @@ register(
         columns=(Column("position"), Column("kind"), Column("text"), Column("edited")),
         order=("disclosure", "paragraph", "position", "pk"),
         search=("text",),
-        details=("disclosure", "part", "paragraph", "position", "kind", "text", "edited", "removed", "override_reason", "override_asked_by", "override_agreed_by"),
+        details=(
+            "disclosure",
+            "part",
+            "paragraph",
+            "position",
+            "kind",
+            "text",
+            "edited",
+            "removed",
+            "override_reason",
+            "override_asked_by",
+            "override_agreed_by",
+        ),
         select=("disclosure", "override_asked_by", "override_agreed_by"),
         actions=(
             actions.AddStatement,
@@ -62,7 +94,13 @@ register(
     Resource(
         model=Approval,
         scope=Scope(),
-        columns=(Column("disclosure"), Column("approved_by"), Column("approved_at"), Column("content_sha256"), Column("void_at")),
+        columns=(
+            Column("disclosure"),
+            Column("approved_by"),
+            Column("approved_at"),
+            Column("content_sha256"),
+            Column("void_at"),
+        ),
         order=("-approved_at", "-pk"),
         details=("disclosure", "approved_by", "approved_at", "decision", "content_sha256", "void_at"),
         select=("disclosure", "approved_by", "decision"),

@@ -89,7 +89,10 @@ STRATEGY, GOVERNANCE = Statement.Part.STRATEGY, Statement.Part.GOVERNANCE
 def _procedure(facts: Facts) -> Sentence:
     return Sentence(
         "We have put in place a comprehensive procedure for assessing risks from cybersecurity threats and carried out assessments under it during the year.",
-        (ask("policies.in_force", FILING_DATE, policy_kind="risk_assessment"), ask("risks.assessed", PERIOD, performer="any")),
+        (
+            ask("policies.in_force", FILING_DATE, policy_kind="risk_assessment"),
+            ask("risks.assessed", PERIOD, performer="any"),
+        ),
     )
 
 
@@ -114,7 +117,9 @@ def _integrated_security(facts: Facts) -> Sentence:
 def _rules(facts: Facts) -> Sentence:
     return Sentence(
         "We maintain internal rules and processes for handling cybersecurity threats and incidents.",
-        tuple(ask("policies.in_force", FILING_DATE, policy_kind=kind) for kind in ("threat_handling", "incident_handling")),
+        tuple(
+            ask("policies.in_force", FILING_DATE, policy_kind=kind) for kind in ("threat_handling", "incident_handling")
+        ),
     )
 
 
@@ -122,7 +127,10 @@ def _rules_cover(facts: Facts) -> Sentence:
     return Sentence(
         "They set out how we judge the severity of a threat, trace its source, put protective measures in place, and inform management and the board.",
         (
-            *(ask("policies.covers", FILING_DATE, duty=duty) for duty in ("severity", "source", "measures", "informing")),
+            *(
+                ask("policies.covers", FILING_DATE, duty=duty)
+                for duty in ("severity", "source", "measures", "informing")
+            ),
             ask("incidents.handled", PERIOD),
         ),
     )
@@ -138,7 +146,9 @@ def _units(facts: Facts) -> Sentence:
 def _protocols(facts: Facts) -> Sentence:
     return Sentence(
         "Our management protocols address threats from inside and outside the company.",
-        tuple(ask("policies.in_force", FILING_DATE, policy_kind=kind) for kind in ("internal_threats", "external_threats")),
+        tuple(
+            ask("policies.in_force", FILING_DATE, policy_kind=kind) for kind in ("internal_threats", "external_threats")
+        ),
     )
 
 
@@ -192,7 +202,10 @@ def _experts(facts: Facts) -> Sentence:
 def _response(facts: Facts) -> Sentence:
     return Sentence(
         "We maintain an incident response program and exercised it during the year.",
-        (ask("policies.in_force", FILING_DATE, policy_kind="incident_response"), ask("incidents.response_exercised", PERIOD)),
+        (
+            ask("policies.in_force", FILING_DATE, policy_kind="incident_response"),
+            ask("incidents.response_exercised", PERIOD),
+        ),
     )
 
 
@@ -201,7 +214,9 @@ def _robust(facts: Facts) -> Sentence:
 
 
 def _training(facts: Facts) -> Sentence:
-    return Sentence("Our employees take part in regular cybersecurity awareness training.", (ask("training.completion", PERIOD),))
+    return Sentence(
+        "Our employees take part in regular cybersecurity awareness training.", (ask("training.completion", PERIOD),)
+    )
 
 
 def _monitoring(facts: Facts) -> Sentence:
@@ -210,7 +225,10 @@ def _monitoring(facts: Facts) -> Sentence:
         "so that we can respond quickly to potential problems, cybersecurity threats among them.",
         (
             ask("organisation.groups_designated", PERIOD, at_least=3),
-            *(ask("monitoring.every_month", PERIOD, target=target) for target in ("mini_programs", "platforms", "infrastructure")),
+            *(
+                ask("monitoring.every_month", PERIOD, target=target)
+                for target in ("mini_programs", "platforms", "infrastructure")
+            ),
         ),
     )
 
@@ -286,12 +304,21 @@ def _committee(facts: Facts) -> Sentence | None:
         f"At management level, our {name} oversees and manages cybersecurity matters and formulates policies as needed; "
         f"it consists of {' and '.join(parts)} and is chaired by our {facts.chair.title}.",
         (
-            ask("bodies.composition", YEAR_END, kind="management_committee", executives=facts.executives, department_heads=facts.heads),
+            ask(
+                "bodies.composition",
+                YEAR_END,
+                kind="management_committee",
+                executives=facts.executives,
+                department_heads=facts.heads,
+            ),
             ask("bodies.chaired_by", YEAR_END, kind="management_committee", position=facts.chair.code),
             ask("bodies.charter_duty", YEAR_END, kind="management_committee", duty="manage_cybersecurity"),
             ask("bodies.decided", PERIOD, kind="management_committee", topic="policy", at_least=1),
         ),
-        (Phrase(RESPONSIBLE, name), Phrase(RESPONSIBLE_FLAG, f"our {name} oversees and manages cybersecurity matters", True)),
+        (
+            Phrase(RESPONSIBLE, name),
+            Phrase(RESPONSIBLE_FLAG, f"our {name} oversees and manages cybersecurity matters", True),
+        ),
     )
 
 
@@ -323,7 +350,13 @@ def _committee_reports(facts: Facts) -> Sentence | None:
         f"Our {facts.committee} {words} on how it assesses, identifies and manages material risks from cybersecurity threats.",
         (
             ask("bodies.reports_to", YEAR_END, kind="management_committee", to_kind="board_committee"),
-            ask("reports.received", PERIOD, audience="board_committee", topics="assessment,identification,management", times="periodically"),
+            ask(
+                "reports.received",
+                PERIOD,
+                audience="board_committee",
+                topics="assessment,identification,management",
+                times="periodically",
+            ),
         ),
         (Phrase(REPORT_FLAG, words, True),),
     )
@@ -402,7 +435,15 @@ def _panel_reports(facts: Facts) -> Sentence | None:
         return None
     return Sentence(
         f"Members of the {facts.panel} regularly receive detailed reports, which guide them in preventing, detecting and managing incidents.",
-        (ask("reports.received", PERIOD, audience="panel", topics="prevention,detection,management", times="regularly"),),
+        (
+            ask(
+                "reports.received",
+                PERIOD,
+                audience="panel",
+                topics="prevention,detection,management",
+                times="regularly",
+            ),
+        ),
     )
 
 
@@ -414,7 +455,10 @@ def _personnel(facts: Facts) -> Sentence | None:
     return Sentence(
         f"Dedicated cybersecurity personnel regularly update the {facts.panel}, management and {words} on our practices, material risks and ways "
         "of mitigating them, in reports that also cover outside evaluations and developments in the field.",
-        tuple(ask("reports.received", PERIOD, audience=who, topics=topics, times="regularly") for who in ("panel", "management", "board")),
+        tuple(
+            ask("reports.received", PERIOD, audience=who, topics=topics, times="regularly")
+            for who in ("panel", "management", "board")
+        ),
         (Phrase(REPORT_FLAG, words, True),),
     )
 

@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from quarterdeck.demo.b import bodies, company, evidence, incidents, people, reports
+from quarterdeck.demo.b import bodies, company, evidence, people
 from quarterdeck.demo.stage import Stage
 
 NAME = "Cloudreef Holdings Limited"
-HOME_SETTINGS = {
-    "demo": True,
-    "cli_login": "ye.lin",
-    "ledger_origin": "cloudreef.example/quarterdeck",
-    "time_zone": "Asia/Shanghai",
-}
 FOUNDED = date(2024, 12, 2)
 YEAR = 2025
 
@@ -29,6 +23,9 @@ def stage() -> Stage:
     people.scenes(made)
     bodies.scenes(made)
     evidence.scenes(made)
-    reports.scenes(made)
-    incidents.scenes(made)
     return made
+
+
+def stage_logins() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Everyone who can sign in, with their roles."""
+    return tuple((login, tuple(role for role, _unit in roles)) for login, _name, roles in company.LOGINS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from quarterdeck.demo.b.people import key
 from quarterdeck.demo.stage import Stage
@@ -22,7 +23,11 @@ COMMITTEE_DUTIES = (
     ("manage_cybersecurity", "1.1", "Oversee and manage all matters of cybersecurity of the group."),
     ("formulate_policies", "1.2", "Formulate the policies that this needs and keep them current."),
     ("identify_assess_risks", "2.1", "Identify and assess risks from cybersecurity threats."),
-    ("organise_assessment", "3.1", "Organize personnel of several units promptly when an incident occurs, to assess it."),
+    (
+        "organise_assessment",
+        "3.1",
+        "Organize personnel of several units promptly when an incident occurs, to assess it.",
+    ),
     ("seek_opinions", "3.2", "Seek the opinions of outside experts and legal advisors as the case requires."),
     ("escalate", "3.3", "Report promptly to the board committee whatever could be material."),
     ("prepare_disclosure", "4.1", "Prepare disclosure promptly where it is necessary."),
@@ -110,10 +115,10 @@ SITTINGS = (
 
 def scenes(stage: Stage) -> None:
     """Established in December, then the year of meetings."""
-    stage.later(date(2024, 12, 12), lambda: _establish(stage), hour=2)
-    stage.later(date(2024, 12, 13), lambda: _approve(stage), hour=2)
+    stage.later(date(2024, 12, 12), partial(_establish, stage), hour=2)
+    stage.later(date(2024, 12, 13), partial(_approve, stage), hour=2)
     for sitting in SITTINGS:
-        stage.later(sitting.day, lambda sitting=sitting: _hold(stage, sitting), hour=6)
+        stage.later(sitting.day, partial(_hold, stage, sitting), hour=6)
 
 
 def _establish(stage: Stage) -> None:
@@ -122,15 +127,33 @@ def _establish(stage: Stage) -> None:
         ("board", BOARD_COMMITTEE, "board_committee", BOARD_DUTIES),
     ):
         body = stage.do(
-            "bodies.body.establish", "qian.shu", cast=cast, name=name, kind=kind, unit=stage.cast["enterprise"], effective_from="2022-03-01"
+            "bodies.body.establish",
+            "qian.shu",
+            cast=cast,
+            name=name,
+            kind=kind,
+            unit=stage.cast["enterprise"],
+            effective_from="2022-03-01",
         )
         charter = stage.do(
-            "bodies.charter.draft", "qian.shu", cast=f"{cast}:charter", body=body, version="2",
-            text=f"Charter of the {name}, second version.", quorum_kind="majority", effective_from="2024-12-13",
+            "bodies.charter.draft",
+            "qian.shu",
+            cast=f"{cast}:charter",
+            body=body,
+            version="2",
+            text=f"Charter of the {name}, second version.",
+            quorum_kind="majority",
+            effective_from="2024-12-13",
         )
         for duty, section, text in duties:
             stage.do("bodies.charterduty.add", "qian.shu", charter=charter, duty=duty, section=section, text=text)
-    stage.do("bodies.reportingline.report_to", "qian.shu", body=stage.cast["committee"], reports_to=stage.cast["board"], effective_from="2022-03-01")
+    stage.do(
+        "bodies.reportingline.report_to",
+        "qian.shu",
+        body=stage.cast["committee"],
+        reports_to=stage.cast["board"],
+        effective_from="2022-03-01",
+    )
     _appoint(stage, "committee", "Chen Yu", "chair", "2022-03-01")
     for member in MEMBERS:
         _appoint(stage, "committee", member, "member", "2022-03-01" if member != "Tang Jia" else "2022-06-01")
@@ -143,8 +166,13 @@ def _establish(stage: Stage) -> None:
 
 def _appoint(stage: Stage, body: str, person: str, role: str, since: str) -> None:
     stage.do(
-        "bodies.membership.appoint", "qian.shu", cast=f"{body}:{key(person)}", body=stage.cast[body], person=stage.cast[key(person)],
-        role=role, effective_from=since,
+        "bodies.membership.appoint",
+        "qian.shu",
+        cast=f"{body}:{key(person)}",
+        body=stage.cast[body],
+        person=stage.cast[key(person)],
+        role=role,
+        effective_from=since,
     )
 
 
@@ -157,8 +185,12 @@ def _hold(stage: Stage, sitting: Sitting) -> None:
     everyone = ("Chen Yu", *MEMBERS) if sitting.body == "committee" else ("Ho Mei-ling", "Feng Da", "Alice Tan")
     present = [name for name in everyone if name not in sitting.absent]
     meeting = stage.do(
-        "bodies.meeting.plan", "qian.shu", body=stage.cast[sitting.body], kind="meeting",
-        planned_at=f"{sitting.day.isoformat()}T06:00", place="Hangzhou, tenth floor",
+        "bodies.meeting.plan",
+        "qian.shu",
+        body=stage.cast[sitting.body],
+        kind="meeting",
+        planned_at=f"{sitting.day.isoformat()}T06:00",
+        place="Hangzhou, tenth floor",
     )
     items = []
     for point in sitting.points:
@@ -169,22 +201,36 @@ def _hold(stage: Stage, sitting: Sitting) -> None:
     chair = everyone[0] if everyone[0] in present else present[0]
     stage.do("bodies.meeting.open", "qian.shu", meeting, presided_by=stage.cast[key(chair)])
     stage.do(
-        "bodies.meeting.record_attendance", "qian.shu", meeting,
-        present=[stage.cast[key(name)].pk for name in present], apologies=[stage.cast[key(name)].pk for name in sitting.absent],
+        "bodies.meeting.record_attendance",
+        "qian.shu",
+        meeting,
+        present=[stage.cast[key(name)].pk for name in present],
+        apologies=[stage.cast[key(name)].pk for name in sitting.absent],
     )
     for point, item in zip(sitting.points, items, strict=True):
         start, end = point.covers or ("", "")
         decision = stage.do(
-            "bodies.decision.propose", "qian.shu", cast=f"decision:{sitting.body}:{point.topic}:{sitting.day.isoformat()}", item=item,
-            topic=point.topic, title=point.title, text=point.text, covers_from=start, covers_until=end,
+            "bodies.decision.propose",
+            "qian.shu",
+            cast=f"decision:{sitting.body}:{point.topic}:{sitting.day.isoformat()}",
+            item=item,
+            topic=point.topic,
+            title=point.title,
+            text=point.text,
+            covers_from=start,
+            covers_until=end,
         )
         stage.do("bodies.decision.put", "qian.shu", decision)
         against = dict(point.against)
         for name in present:
             dissent = against.get(name, "")
             stage.do(
-                "bodies.vote.record", "qian.shu", decision=decision, person=stage.cast[key(name)],
-                choice="against" if dissent else "for", dissent=dissent,
+                "bodies.vote.record",
+                "qian.shu",
+                decision=decision,
+                person=stage.cast[key(name)],
+                choice="against" if dissent else "for",
+                dissent=dissent,
             )
         stage.do("bodies.decision.declare", "qian.shu", decision)
     stage.do("bodies.meeting.close", "qian.shu", meeting)

@@ -18,9 +18,27 @@ UNITS = (
 )
 
 GROUPS = (
-    ("watch-mini", "Mini-program watch", "commerce", "mini_programs", "Watches releases, permissions and abnormal calls of the mini programs; calls the duty officer within a quarter of an hour."),
-    ("watch-platform", "Platform watch", "security", "platforms", "Watches sign-ins, payments and administration of the trading platforms around the clock."),
-    ("watch-infra", "Infrastructure watch", "security", "infrastructure", "Watches networks, clusters, identity systems and backups around the clock."),
+    (
+        "watch-mini",
+        "Mini-program watch",
+        "commerce",
+        "mini_programs",
+        "Watches releases, permissions and abnormal calls of the mini programs; calls the duty officer within a quarter of an hour.",
+    ),
+    (
+        "watch-platform",
+        "Platform watch",
+        "security",
+        "platforms",
+        "Watches sign-ins, payments and administration of the trading platforms around the clock.",
+    ),
+    (
+        "watch-infra",
+        "Infrastructure watch",
+        "security",
+        "infrastructure",
+        "Watches networks, clusters, identity systems and backups around the clock.",
+    ),
 )
 
 LOGINS = (
@@ -49,7 +67,11 @@ LOGINS = (
 PARAMETERS = (
     ("regularly.times_a_year", "4", "Once a quarter is what we call regularly."),
     ("periodically.times_a_year", "4", "The committee's charter asks for a report each quarter."),
-    ("generally.share", "0.9", "At least nine in ten; each exception is dated, reasoned and granted by the security officer."),
+    (
+        "generally.share",
+        "0.9",
+        "At least nine in ten; each exception is dated, reasoned and granted by the security officer.",
+    ),
     ("most.share", "0.5", "More than half."),
     ("promptly.hours", "48", "The response plan asks for an organised assessment within two days."),
     ("training.completion", "0.95", "Of the people to whom a course was assigned."),
@@ -81,10 +103,27 @@ def _found(stage: Stage) -> None:
         effective_from="2021-09-15",
     )
     for code, name, kind in UNITS:
-        stage.do("permissions.unit.create", None, cast=code, code=code, name=name, kind=kind, parent=stage.cast["enterprise"])
+        stage.do(
+            "permissions.unit.create", None, cast=code, code=code, name=name, kind=kind, parent=stage.cast["enterprise"]
+        )
     for code, name, parent, target, text in GROUPS:
-        unit = stage.do("permissions.unit.create", None, cast=code, code=code, name=name, kind="specialist", parent=stage.cast[parent])
-        stage.do("organisation.designation.create", None, unit=unit, target=target, responsibilities=text, effective_from="2024-12-02")
+        unit = stage.do(
+            "permissions.unit.create",
+            None,
+            cast=code,
+            code=code,
+            name=name,
+            kind="specialist",
+            parent=stage.cast[parent],
+        )
+        stage.do(
+            "organisation.designation.create",
+            None,
+            unit=unit,
+            target=target,
+            responsibilities=text,
+            effective_from="2024-12-02",
+        )
     for login, full_name, roles in LOGINS:
         stage.login(login, full_name, f"{login}@cloudreef.example", roles)
     for code, value, why in PARAMETERS:

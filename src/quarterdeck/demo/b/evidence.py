@@ -6,6 +6,7 @@ Areas that keep these as records of their own come later; until then each is a t
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from quarterdeck.demo.stage import Stage
 
@@ -76,72 +77,129 @@ PROTOCOL_WORK = (
     ("secure_development", "Threat model and code review of the new checkout before release"),
 )
 
-WATCHES = (("mini_programs", "watch-mini", "luo.xin"), ("platforms", "watch-platform", "shen.tao"), ("infrastructure", "watch-infra", "shen.tao"))
+WATCHES = (
+    ("mini_programs", "watch-mini", "luo.xin"),
+    ("platforms", "watch-platform", "shen.tao"),
+    ("infrastructure", "watch-infra", "shen.tao"),
+)
 
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    stage.later(date(2024, 12, 16), lambda: _policies(stage))
+    stage.later(date(2024, 12, 16), partial(_policies, stage))
     for policy_kind, what in PROTOCOL_WORK:
         for day in (date(2025, 4, 24), date(2025, 10, 30)):
-            stage.later(day, lambda k=policy_kind, w=what, d=day: _work(stage, k, w, d))
+            stage.later(day, partial(_work, stage, policy_kind, what, day))
     for day in (date(2025, 3, 27), date(2025, 9, 25)):
-        stage.later(day + timedelta(days=5), lambda d=day: _assessment(stage, d))
-    stage.later(date(2025, 12, 11), lambda: _integration(stage))
+        stage.later(day + timedelta(days=5), partial(_assessment, stage, day))
+    stage.later(date(2025, 12, 11), partial(_integration, stage))
     for day, what, performer in (
         (date(2025, 6, 12), "Warehouse network separated from the office network", "in_house"),
-        (date(2025, 9, 4), "Keys of the payment interface moved into hardware, with the advice of the outside assessor", "outside"),
+        (
+            date(2025, 9, 4),
+            "Keys of the payment interface moved into hardware, with the advice of the outside assessor",
+            "outside",
+        ),
     ):
-        stage.later(day, lambda d=day, w=what, p=performer: _improvement(stage, d, w, p))
+        stage.later(day, partial(_improvement, stage, day, what, performer))
     for kind, name, since in SAFEGUARDS:
         for tested in (date(2025, 5, 15), date(2025, 11, 13)):
-            stage.later(tested, lambda k=kind, n=name, s=since, t=tested: _safeguard(stage, k, n, s, t))
+            stage.later(tested, partial(_safeguard, stage, kind, name, since, tested))
     for month in range(1, 13):
-        stage.later(date(2025, month, 24), lambda m=month: _in_house_test(stage, m))
+        stage.later(date(2025, month, 24), partial(_in_house_test, stage, month))
         for target, group, lead in WATCHES:
             first = date(2025, month, 1)
             after = date(2025 + month // 12, month % 12 + 1, 2)
-            stage.later(after, lambda t=target, g=group, w=lead, f=first: _watch(stage, t, g, w, f))
+            stage.later(after, partial(_watch, stage, target, group, lead, first))
     for day, scope, count in TESTS_OUTSIDE:
-        stage.later(day + timedelta(days=30), lambda d=day, s=scope, c=count: _outside_test(stage, d, s, c))
-    stage.later(date(2025, 10, 9), lambda: _exercise(stage))
+        stage.later(day + timedelta(days=30), partial(_outside_test, stage, day, scope, count))
+    stage.later(date(2025, 10, 9), partial(_exercise, stage))
     for course, start, end, assigned, completed in COURSES:
-        stage.later(end + timedelta(days=3), lambda c=course, s=start, e=end, a=assigned, d=completed: _course(stage, c, s, e, a, d))
+        stage.later(
+            end + timedelta(days=3),
+            partial(_course, stage, course, start, end, assigned, completed),
+        )
     for vendor, engaged, evaluated, exception, ended in VENDORS:
         recorded = (ended or engaged) + timedelta(days=1)
-        stage.later(recorded, lambda v=(vendor, engaged, evaluated, exception, ended): _vendor(stage, *v))
-    stage.later(date(2025, 2, 4), lambda: _expert(stage, "Harbinger Security Testing", "assessor", date(2025, 2, 3), "Outside tests, one each quarter"))
-    stage.later(date(2025, 7, 2), lambda: _expert(stage, "Stonebridge Advisory", "consultant", date(2025, 7, 1), "Review of the response program"))
+        stage.later(recorded, partial(_vendor, stage, vendor, engaged, evaluated, exception, ended))
+    stage.later(
+        date(2025, 2, 4),
+        lambda: _expert(
+            stage, "Harbinger Security Testing", "assessor", date(2025, 2, 3), "Outside tests, one each quarter"
+        ),
+    )
+    stage.later(
+        date(2025, 7, 2),
+        lambda: _expert(
+            stage, "Stonebridge Advisory", "consultant", date(2025, 7, 1), "Review of the response program"
+        ),
+    )
 
 
 def _policies(stage: Stage) -> None:
     for policy_kind, title, version, approved in POLICIES:
         stage.attest(
-            "policy", "sun.rui", title, cast=f"policy:{policy_kind}", verify="qian.shu", policy_kind=policy_kind, version=version,
-            approved_on=approved, approved_by="Cybersecurity Management Committee", covers_severity=True, covers_source=True,
-            covers_measures=True, covers_informing=True, effective_from=approved, expires_on="2026-12-31",
+            "policy",
+            "sun.rui",
+            title,
+            cast=f"policy:{policy_kind}",
+            verify="qian.shu",
+            policy_kind=policy_kind,
+            version=version,
+            approved_on=approved,
+            approved_by="Cybersecurity Management Committee",
+            covers_severity=True,
+            covers_source=True,
+            covers_measures=True,
+            covers_informing=True,
+            effective_from=approved,
+            expires_on="2026-12-31",
         )
 
 
 def _work(stage: Stage, policy_kind: str, what: str, day: date) -> None:
-    stage.attest("protocol_activity", "deng.hao", what.split(":")[0], verify="sun.rui", policy_kind=policy_kind, happened_on=day, what=what)
+    stage.attest(
+        "protocol_activity",
+        "deng.hao",
+        what.split(":")[0],
+        verify="sun.rui",
+        policy_kind=policy_kind,
+        happened_on=day,
+        what=what,
+    )
 
 
 def _assessment(stage: Stage, day: date) -> None:
     season = "Spring" if day.month < 6 else "Autumn"
     stage.attest(
-        "risk_assessment", "deng.hao", f"{season} risk assessment {day.year}", cast=f"assessment:{season.lower()}", verify="sun.rui",
-        performed_on=day, performer="in_house", performer_name="Information security", procedure_version="5",
-        scope="Trading platforms, mini programs, warehouses, offices", method="Scenarios with ranges of loss, rated by their owners",
-        result="Eighteen scenarios; two moved up, three moved down, none beyond what the board accepts", approved_on=day + timedelta(days=4),
+        "risk_assessment",
+        "deng.hao",
+        f"{season} risk assessment {day.year}",
+        cast=f"assessment:{season.lower()}",
+        verify="sun.rui",
+        performed_on=day,
+        performer="in_house",
+        performer_name="Information security",
+        procedure_version="5",
+        scope="Trading platforms, mini programs, warehouses, offices",
+        method="Scenarios with ranges of loss, rated by their owners",
+        result="Eighteen scenarios; two moved up, three moved down, none beyond what the board accepts",
+        approved_on=day + timedelta(days=4),
     )
 
 
 def _integration(stage: Stage) -> None:
     stage.attest(
-        "integration", "sun.rui", "Cybersecurity risks in the enterprise register", cast="integration", verify="ye.lin",
-        framework="enterprise_risk_management", register="Enterprise risk register 2025, section 4", cyber_risks=18,
-        owner="Gao Wei, Chief Financial Officer", accepted_on="2025-12-10",
+        "integration",
+        "sun.rui",
+        "Cybersecurity risks in the enterprise register",
+        cast="integration",
+        verify="ye.lin",
+        framework="enterprise_risk_management",
+        register="Enterprise risk register 2025, section 4",
+        cyber_risks=18,
+        owner="Gao Wei, Chief Financial Officer",
+        accepted_on="2025-12-10",
     )
 
 
@@ -151,8 +209,17 @@ def _improvement(stage: Stage, day: date, what: str, performer: str) -> None:
 
 def _safeguard(stage: Stage, kind: str, name: str, since: date, tested: date) -> None:
     stage.attest(
-        "safeguard", "shen.tao", f"{name}, tested {tested.isoformat()}", verify="sun.rui", safeguard_kind=kind, name=name,
-        in_operation_since=since, tested_on=tested, result="effective", effective_from=since, unit=stage.cast["security"],
+        "safeguard",
+        "shen.tao",
+        f"{name}, tested {tested.isoformat()}",
+        verify="sun.rui",
+        safeguard_kind=kind,
+        name=name,
+        in_operation_since=since,
+        tested_on=tested,
+        result="effective",
+        effective_from=since,
+        unit=stage.cast["security"],
     )
 
 
@@ -160,28 +227,59 @@ def _in_house_test(stage: Stage, month: int) -> None:
     day = date(2025, month, 18)
     found = (11 * month) % 7 + 2
     stage.attest(
-        "security_test", "deng.hao", f"In-house test, {day:%B} {day.year}", verify="sun.rui", performer="in_house",
-        performer_name="Information security", tested_on=day, scope="Changed systems of the month", findings=found, followed=found,
+        "security_test",
+        "deng.hao",
+        f"In-house test, {day:%B} {day.year}",
+        verify="sun.rui",
+        performer="in_house",
+        performer_name="Information security",
+        tested_on=day,
+        scope="Changed systems of the month",
+        findings=found,
+        followed=found,
     )
 
 
 def _outside_test(stage: Stage, day: date, scope: str, count: int) -> None:
     stage.attest(
-        "security_test", "deng.hao", f"Outside test: {scope.lower()}", cast=f"test:{day.isoformat()}", verify="sun.rui", performer="outside",
-        performer_name="Harbinger Security Testing", tested_on=day, scope=scope, findings=count, followed=count,
+        "security_test",
+        "deng.hao",
+        f"Outside test: {scope.lower()}",
+        cast=f"test:{day.isoformat()}",
+        verify="sun.rui",
+        performer="outside",
+        performer_name="Harbinger Security Testing",
+        tested_on=day,
+        scope=scope,
+        findings=count,
+        followed=count,
     )
 
 
 def _exercise(stage: Stage) -> None:
     stage.attest(
-        "exercise", "sun.rui", "Exercise: ransomware in a warehouse", verify="ye.lin", plan_version="4", held_on="2025-09-18", lessons=5, closed=5
+        "exercise",
+        "sun.rui",
+        "Exercise: ransomware in a warehouse",
+        verify="ye.lin",
+        plan_version="4",
+        held_on="2025-09-18",
+        lessons=5,
+        closed=5,
     )
 
 
 def _course(stage: Stage, course: str, start: date, end: date, assigned: int, completed: int) -> None:
     stage.attest(
-        "training", "tang.jia", f"{course}, {start.year}", verify="sun.rui", course=course, assigned=assigned, completed=completed,
-        held_from=start, held_until=end,
+        "training",
+        "tang.jia",
+        f"{course}, {start.year}",
+        verify="sun.rui",
+        course=course,
+        assigned=assigned,
+        completed=completed,
+        held_from=start,
+        held_until=end,
     )
 
 
@@ -189,19 +287,49 @@ def _watch(stage: Stage, target: str, group: str, lead: str, first: date) -> Non
     events = 400 + 37 * first.month + (90 if target == "platforms" else 0)
     parent = stage.cast["commerce"] if group == "watch-mini" else stage.cast["security"]
     stage.attest(
-        "monitoring", lead, f"{target.replace('_', ' ').capitalize()}, {first:%B} {first.year}", verify="sun.rui", target=target, group=group,
-        month=first, events=events, unit=parent,
+        "monitoring",
+        lead,
+        f"{target.replace('_', ' ').capitalize()}, {first:%B} {first.year}",
+        verify="sun.rui",
+        target=target,
+        group=group,
+        month=first,
+        events=events,
+        unit=parent,
     )
 
 
-def _vendor(stage: Stage, vendor: str, engaged: date, evaluated: date | None, exception: date | None, ended: date | None) -> None:
+def _vendor(
+    stage: Stage, vendor: str, engaged: date, evaluated: date | None, exception: date | None, ended: date | None
+) -> None:
     stage.attest(
-        "vendor", "sun.rui", vendor, cast=f"vendor:{vendor}", verify="ye.lin", vendor=vendor, engaged_on=engaged,
-        evaluated_on=evaluated or "", evaluation_approved_on=evaluated + timedelta(days=5) if evaluated else "", exception_on=exception or "",
+        "vendor",
+        "sun.rui",
+        vendor,
+        cast=f"vendor:{vendor}",
+        verify="ye.lin",
+        vendor=vendor,
+        engaged_on=engaged,
+        evaluated_on=evaluated or "",
+        evaluation_approved_on=evaluated + timedelta(days=5) if evaluated else "",
+        exception_on=exception or "",
         exception_reason="Urgent repair of a cut cable; escorted, without access to systems" if exception else "",
-        procedures_version="3", accepted_on=engaged - timedelta(days=1), ended_on=ended or "", obligations=4, obligations_met_or_followed=4,
+        procedures_version="3",
+        accepted_on=engaged - timedelta(days=1),
+        ended_on=ended or "",
+        obligations=4,
+        obligations_met_or_followed=4,
     )
 
 
 def _expert(stage: Stage, firm: str, role: str, engaged: date, scope: str) -> None:
-    stage.attest("expert", "sun.rui", f"{firm}: {scope.lower()}", verify="ye.lin", firm=firm, role=role, engaged_on=engaged, scope=scope)
+    stage.attest(
+        "expert",
+        "sun.rui",
+        f"{firm}: {scope.lower()}",
+        verify="ye.lin",
+        firm=firm,
+        role=role,
+        engaged_on=engaged,
+        scope=scope,
+    )

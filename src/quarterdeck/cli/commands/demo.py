@@ -1,0 +1,157 @@
+"""``demo [b] [--once]``: a fictional company with a year of records and its annual disclosure package."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+from quarterdeck.cli.common import DONE, CommandError, Commands, _, print_json, print_text, progress, table
+
+LETTERS = ("b",)
+PLANNED = ("a", "c")
+
+
+def register(commands: Commands) -> None:
+    demo = commands.add("demo", _("a fictional company with a year of records"), run_demo)
+    demo.add_argument("letter", nargs="?", choices=(*LETTERS, *PLANNED), metavar="b", help=_("which company"))
+    demo.add_argument("--once", action="store_true", help=_("make the homes and packages, then stop"))
+    demo.add_argument("--homes", metavar="DIR", help=_("where homes are kept (default: .homes beside the program)"))
+    demo.add_argument("--fresh", action="store_true", help=_("tell the story anew in place of an earlier one"))
+    demo.add_argument("--port", type=int, help=_("the port to serve on"))
+    build = commands.add("demo-build", _("one demonstration home, in a process of its own"), build_one)
+    build.add_argument("letter", choices=LETTERS)
+    build.add_argument("--home", required=True)
+
+
+def homes_folder(given: str | None) -> Path:
+    """Where demonstration homes are kept: --homes, QUARTERDECK_HOMES, or .homes in the current folder."""
+    return Path(given or os.environ.get("QUARTERDECK_HOMES") or ".homes").expanduser().resolve()
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Make what is missing, print where everything is, and serve unless told otherwise."""
+    if args.letter in PLANNED:
+        raise CommandError("not-built", _("Company %s is not built yet.") % args.letter.upper(), args.letter)
+    folder = homes_folder(args.homes)
+    letters = (args.letter,) if args.letter else LETTERS if args.once else LETTERS[:1]
+    made = {letter: _made(letter, folder / f"demo-{letter}", args.fresh) for letter in letters}
+    users = [user for company in made.values() for user in company["users"]]
+    document: dict[str, object] = {
+        "homes": {letter: company["home"] for letter, company in made.items()},
+        "users": users,
+        "packages": {letter: company["package"] for letter, company in made.items()},
+        "url": None,
+    }
+    if args.once:
+        if args.json:
+            print_json(document)
+        else:
+            _tell(made)
+        return DONE
+    letter = letters[0]
+    return _serve(args, made[letter], document)
+
+
+class Made(TypedDict):
+    """What the building process says of its home."""
+
+    name: str
+    home: str
+    package: str
+    users: list[dict[str, object]]
+
+
+def _made(letter: str, home: Path, fresh: bool) -> Made:
+    """Build one home in a child process (Django opens one home a process) and return what it printed."""
+    import json
+
+    from quarterdeck.settings.home import CONFIG_NAME
+
+    if fresh and (home / CONFIG_NAME).is_file():
+        shutil.rmtree(home)
+    done = subprocess.run(
+        [sys.executable, "-m", "quarterdeck.cli", "demo-build", letter, "--home", str(home), "--json"],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise CommandError("demo", _("Company %s could not be made.") % letter.upper(), str(home)) from None
+    if "error" in answer:
+        raise CommandError(answer["error"]["code"], answer["error"]["message"], answer["error"]["where"])
+    return Made(name=answer["name"], home=answer["home"], package=answer["package"], users=answer["users"])
+
+
+def build_one(args: argparse.Namespace) -> int:
+    """Make one home. A home whose story broke off is made anew: a demonstration keeps nothing worth saving."""
+    from quarterdeck.cli.child import prepare
+    from quarterdeck.cli.home import open_home
+    from quarterdeck.demo.settings import HOME_SETTINGS
+    from quarterdeck.settings.home import CONFIG_NAME, create_home
+
+    path = Path(args.home).resolve()
+    told = (path / "exports" / "annual" / "manifest.json").is_file()
+    if path.exists() and not told:
+        if any(path.iterdir()) and not (path / CONFIG_NAME).is_file():
+            raise CommandError("exists", _("%s holds something else; choose another folder.") % path, str(path))
+        shutil.rmtree(path)
+    home = create_home(path, HOME_SETTINGS[args.letter])
+    open_home(str(path))
+    if not told:
+        progress(_("Preparing the database"))
+        prepare()
+    from quarterdeck.demo.build import build
+
+    if not told:
+        progress(_("Telling the year of company %s") % args.letter.upper())
+    company = build(args.letter, home, lambda text: progress(f"  {text}"))
+    document = {
+        "name": company.name,
+        "home": str(company.home),
+        "package": str(company.package),
+        "users": list(company.users),
+    }
+    if args.json:
+        print_json(document)
+    else:
+        print_text(_("The home %s is ready.") % company.home)
+    return DONE
+
+
+def _tell(made: dict[str, Made]) -> None:
+    for letter, company in made.items():
+        print_text(f"{letter.upper()}  {company['name']}")
+        print_text(_("   home     %s") % company["home"])
+        print_text(_("   package  %s") % company["package"])
+        users = company["users"]
+        rows = [(user["login"], user["password"], ", ".join(_words(user["roles"]))) for user in users]
+        print_text(table((_("login"), _("password"), _("roles")), rows))
+
+
+def _words(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _serve(args: argparse.Namespace, company: Made, document: dict[str, object]) -> int:
+    from quarterdeck.cli.supervisor import Supervisor, free_port
+
+    supervisor = Supervisor(Path(str(company["home"])), "127.0.0.1", free_port("127.0.0.1", args.port), workers=1)
+
+    def ready() -> None:
+        if args.json:
+            print_json(document | {"url": supervisor.url})
+            return
+        _tell({str(args.letter or "b"): company})
+        print_text("")
+        print_text(_("Quarterdeck is at %s  (stop it with Ctrl-C)") % supervisor.url)
+        print_text(
+            _("Sign in as ye.lin to prepare the disclosure, ho.meiling to approve it, sun.rui to run the programme.")
+        )
+
+    return supervisor.run(ready)
