@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PROMISED: tuple[str, ...] = (
+    "demo",
     "disclosure read",
     "disclosure check",
     "disclosure draft",
