@@ -93,7 +93,9 @@ def list_disclosures(args: argparse.Namespace) -> int:
 
     user = acting_user(args)
     resource = resource_of(Disclosure)
-    rows = permitted(Disclosure.objects.all(), resource.scope, user, resource.view_permission).order_by("-period_end", "-pk")
+    rows = permitted(Disclosure.objects.all(), resource.scope, user, resource.view_permission).order_by(
+        "-period_end", "-pk"
+    )
     documents = [
         {
             "id": row.pk,
@@ -220,5 +222,3 @@ def build_disclosure(args: argparse.Namespace) -> int:
 def _files(manifest: object) -> list[tuple[object, object, object]]:
     assert isinstance(manifest, dict)
     return [(row["name"], row["bytes"], row["sha256"]) for row in manifest["files"]]
-
-

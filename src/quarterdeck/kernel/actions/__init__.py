@@ -13,9 +13,9 @@ from quarterdeck.kernel.actions.base import (
     Refused,
     Stale,
 )
-from quarterdeck.kernel.actions.run import Outcome, perform, refusal
+from quarterdeck.kernel.actions.run import Outcome, observe, perform, refusal
 
 __all__ = [
     "Action", "Actor", "Change", "Context", "Create", "Denied", "End", "Invalid", "NotVisible", "Outcome", "Refused",
-    "Stale", "perform", "refusal",
+    "Stale", "observe", "perform", "refusal",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,20 @@ def _perform(
     leaf = append(ctx, doing.code(), saved, resource)
     for job in ctx.jobs:
         job()
+    changed = frozenset(record.type_code() for record in ctx.changed)
+    for watch in _observers:
+        watch(changed)
     return Outcome(saved, leaf)
+
+
+_observers: list[Callable[[frozenset[str]], None]] = []
+
+
+def observe(watch: Callable[[frozenset[str]], None]) -> Callable[[frozenset[str]], None]:
+    """Call ``watch`` with the changed type codes at the end of every action, inside its transaction: to enqueue, not to work."""
+    if watch not in _observers:
+        _observers.append(watch)
+    return watch
 
 
 def _lock(doing: Action[Any], resource: Resource, who: Actor, key: int | None) -> Record:

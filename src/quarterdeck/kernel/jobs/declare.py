@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
 
 from django_tasks import TaskContext, task
 from django_tasks.base import Task
@@ -74,8 +74,20 @@ def declaration(path: str) -> Declaration:
     return _declared.get(path) or Declaration(path, path, DEFAULT_ATTEMPTS)
 
 
+class Unkeyed(Protocol):
+    """What :func:`job` gives without a ``key``: the function's own arguments decide."""
+
+    def __call__(self, function: Callable[Concatenate[Run, P], T], /) -> Task[P, T]: ...
+
+
+@overload
+def job(*, name: str, attempts: int = DEFAULT_ATTEMPTS) -> Unkeyed: ...
+@overload
 def job(
-    *, name: str, key: Callable[P, object] | None = None, attempts: int = DEFAULT_ATTEMPTS
+    *, name: str, key: Callable[P, object], attempts: int = DEFAULT_ATTEMPTS
+) -> Callable[[Callable[Concatenate[Run, P], T]], Task[P, T]]: ...
+def job(
+    *, name: str, key: Callable[..., object] | None = None, attempts: int = DEFAULT_ATTEMPTS
 ) -> Callable[[Callable[Concatenate[Run, P], T]], Task[P, T]]:
     """Makes a module-level function a job. `attempts` is how often it may be started when its worker dies.
 
