@@ -350,6 +350,12 @@ class EndMembership(End[Membership]):
     label = _("End the membership")
     roles = (*KEEPERS, "people_officer")
 
+    def available(self, user: User, record: Membership) -> Text | None:
+        if record.effective_until is None:
+            return None
+        day = record.effective_until.isoformat()
+        return _("It already ended on %(day)s. If that day is wrong, correct it.") % {"day": day}
+
 
 _CORRECTABLE = ("person", "role", "effective_from", "effective_until")
 
