@@ -7,12 +7,16 @@ from django.db import transaction
 from quarterdeck.engines.merkle.tree import Frontier
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.actions import Actor, Context
+from quarterdeck.kernel.ledger.append import append
 from quarterdeck.kernel.ledger.models import Head
 from quarterdeck.kernel.permissions.models import Unit, UnitLine
 from quarterdeck.kernel.permissions.sync import sync_roles
 from quarterdeck.kernel.records import writing
+from quarterdeck.kernel.resource.registry import resource_of
 
 SYSTEM_LOGIN = "quarterdeck"
+FOUNDED = "permissions.unit.found"
 
 
 def system_user() -> User:
@@ -24,6 +28,7 @@ def found(enterprise_name: str) -> Unit:
     """Make what must exist before the first action: ledger head, system account, enterprise unit, roles.
 
     The enterprise unit is the one record that no action makes, since every action needs a unit to hold permissions in.
+    The ledger begins with it: leaf 0.
     """
     with transaction.atomic(), writing():
         Head.objects.get_or_create(pk=1, defaults={"size": 0, "frontier": Frontier().to_bytes()})
@@ -35,10 +40,9 @@ def found(enterprise_name: str) -> Unit:
             user.save(update_fields=["password"])
         unit = Unit.objects.filter(parent=None).first()
         if unit is None:
-            unit = Unit(
-                code="enterprise", name=enterprise_name, kind=Unit.Kind.ENTERPRISE, revision=0, recorded_at=clock.now()
-            )
-            unit.save()
+            ctx = Context(Actor(user, system=True), clock.now())
+            unit = ctx.save(Unit(code="enterprise", name=enterprise_name, kind=Unit.Kind.ENTERPRISE))
+            append(ctx, FOUNDED, unit, resource_of(Unit))
             UnitLine.objects.create(above=unit, below=unit)
         sync_roles()
     return unit

@@ -5,32 +5,57 @@ They stop accidents and ordinary database users. Whoever may drop a trigger is c
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-_FROZEN = ("ledger_leaf", "ledger_subtree", "ledger_checkpoint")
+#: Tables whose rows are only ever added, with what makes two rows the same one.
+_FROZEN = {
+    "ledger_leaf": "seq = NEW.seq",
+    "ledger_subtree": 'id = NEW.id OR (level = NEW.level AND "index" = NEW."index")',
+    "ledger_checkpoint": "id = NEW.id OR size = NEW.size",
+    "ledger_place": "id = NEW.id",
+}
+_SAME_VERSION = (
+    "id = NEW.id OR (record_type = NEW.record_type AND record_id = NEW.record_id AND revision = NEW.revision)"
+)
 _KEPT = ("leaf_id", "record_type", "record_id", "revision", "digest")
 
 
-def _sqlite() -> list[str]:
-    made = []
+def _sqlite() -> dict[str, str]:
+    """Trigger name → its statement."""
+    made = {}
+    for table, same in (_FROZEN | {"ledger_version": _SAME_VERSION}).items():
+        # INSERT OR REPLACE takes the old row away without asking the DELETE trigger.
+        made[f"{table}_no_replace"] = (
+            f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: REPLACE on {table}'); END"
+        )
+        made[f"{table}_no_delete"] = (
+            f"BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE on {table}'); END"
+        )
     for table in _FROZEN:
-        for verb in ("UPDATE", "DELETE"):
-            made.append(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: {verb} on {table}'); END"
-            )
+        made[f"{table}_no_update"] = (
+            f"BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: UPDATE on {table}'); END"
+        )
     same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)
-    made.append(
-        "CREATE TRIGGER ledger_version_only_erase BEFORE UPDATE ON ledger_version "
+    made["ledger_version_only_erase"] = (
+        "BEFORE UPDATE ON ledger_version "
         f"WHEN NOT (NEW.salt IS NULL AND NEW.content IS NULL AND NEW.id IS OLD.id AND {same}) "
         "BEGIN SELECT RAISE(ABORT, 'a version may only be erased'); END"
     )
-    made.append(
-        "CREATE TRIGGER ledger_version_no_delete BEFORE DELETE ON ledger_version "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE on ledger_version'); END"
+    made["ledger_head_only_grows"] = (
+        "BEFORE UPDATE ON ledger_head WHEN NEW.size IS NULL OR NEW.size < OLD.size "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: it only grows'); END"
+    )
+    made["ledger_head_no_delete"] = (
+        "BEFORE DELETE ON ledger_head BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE on ledger_head'); END"
     )
     return made
+
+
+_FUNCTIONS = ("ledger_frozen", "ledger_only_erase", "ledger_only_grows")
 
 
 def _postgresql() -> list[str]:
@@ -41,34 +66,68 @@ def _postgresql() -> list[str]:
         "IF NEW.salt IS NULL AND NEW.content IS NULL AND NEW.id = OLD.id AND "
         + " AND ".join(f"NEW.{name} = OLD.{name}" for name in _KEPT)
         + " THEN RETURN NEW; END IF; RAISE EXCEPTION 'a version may only be erased'; END $$",
+        "CREATE FUNCTION ledger_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NEW.size >= OLD.size THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION 'the ledger is append-only: it only grows'; END $$",
         "CREATE TRIGGER ledger_version_only_erase BEFORE UPDATE ON ledger_version "
         "FOR EACH ROW EXECUTE FUNCTION ledger_only_erase()",
-        "CREATE TRIGGER ledger_version_no_delete BEFORE DELETE OR TRUNCATE ON ledger_version "
-        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()",
+        "CREATE TRIGGER ledger_head_only_grows BEFORE UPDATE ON ledger_head "
+        "FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()",
     ]
     for table in _FROZEN:
         made.append(
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
         )
+    for table in ("ledger_version", "ledger_head"):
+        made.append(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
+        )
     return made
+
+
+class Executes(Protocol):
+    """A schema editor or a cursor."""
+
+    def execute(self, sql: str) -> object: ...
+
+
+def put(vendor: str, executes: Executes) -> None:
+    """Create the triggers with a schema editor or a cursor of a database of that kind."""
+    if vendor == "sqlite":
+        for name, statement in _sqlite().items():
+            executes.execute(f"CREATE TRIGGER {name} {statement}")
+    else:
+        for statement in _postgresql():
+            executes.execute(statement)
+
+
+def take(vendor: str, executes: Executes) -> None:
+    """Drop them again."""
+    if vendor == "sqlite":
+        for name in _sqlite():
+            executes.execute(f"DROP TRIGGER {name}")
+    else:
+        for name in _FUNCTIONS:
+            executes.execute(f"DROP FUNCTION {name}() CASCADE")
+
+
+def names(vendor: str) -> frozenset[str]:
+    """The triggers that should be there: check-setup and verification say when one is missing."""
+    if vendor == "sqlite":
+        return frozenset(_sqlite())
+    return frozenset(
+        [f"{table}_frozen" for table in _FROZEN]
+        + ["ledger_version_only_erase", "ledger_version_no_delete", "ledger_head_only_grows", "ledger_head_no_delete"]
+    )
 
 
 def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers for the database in use."""
-    statements = _sqlite() if schema_editor.connection.vendor == "sqlite" else _postgresql()
-    for statement in statements:
-        schema_editor.execute(statement)
+    put(schema_editor.connection.vendor, schema_editor)
 
 
 def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Drop them again, for a migration that must change the tables."""
-    if schema_editor.connection.vendor == "sqlite":
-        for table in _FROZEN:
-            for verb in ("update", "delete"):
-                schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
-        schema_editor.execute("DROP TRIGGER ledger_version_only_erase")
-        schema_editor.execute("DROP TRIGGER ledger_version_no_delete")
-    else:
-        schema_editor.execute("DROP FUNCTION ledger_frozen() CASCADE")
-        schema_editor.execute("DROP FUNCTION ledger_only_erase() CASCADE")
+    take(schema_editor.connection.vendor, schema_editor)

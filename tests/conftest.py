@@ -1,0 +1,35 @@
+"""What every test may rely on: the ledger's triggers do not stand in the way of emptying the tables afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from quarterdeck.kernel.ledger import triggers
+
+_flush = DatabaseOperations.execute_sql_flush
+
+
+def _lifted(self: DatabaseOperations, sql_list: list[str]) -> None:
+    """Empty the tables of a test that committed. Only here may the triggers be lifted (PostgreSQL: ``postgres.py``)."""
+    with connection.cursor() as cursor:
+        triggers.take("sqlite", cursor)
+        try:
+            _flush(self, sql_list)
+        finally:
+            triggers.put("sqlite", cursor)
+
+
+DatabaseOperations.execute_sql_flush = _lifted
+
+
+@pytest.fixture(autouse=True)
+def no_promises_of_another_ledger() -> Iterator[None]:
+    """Copies of checkpoints outlive the tables of the test that signed them."""
+    yield
+    shutil.rmtree(settings.HOME.path / "exports" / "checkpoints", ignore_errors=True)
