@@ -195,7 +195,7 @@ class Approve(Action[Disclosure]):
         ctx.save(
             Approval(
                 disclosure=record,
-                content=content,
+                approved_content=content,
                 content_sha256=digest_of(content),
                 approved_by=ctx.user,
                 approved_at=ctx.at,
@@ -221,7 +221,7 @@ class Void(Action[Disclosure]):
         now = content_of(record, check_statements(record))
         if digest_of(now) == approval.content_sha256:
             raise Refused(_("The content is what was approved."))
-        _void(ctx, approval, differences(approval.content, now))
+        _void(ctx, approval, differences(approval.approved_content, now))
         record.state = Disclosure.State.DRAFT
         return ctx.save(record)
 

@@ -122,7 +122,7 @@ class Approval(Record):
 
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="approvals", verbose_name=_("disclosure"))
     content_sha256 = models.CharField(_("content"), max_length=64)
-    content = models.JSONField()
+    approved_content = models.JSONField()
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.disclosures import actions
+from quarterdeck.areas.disclosures import actions, redrafting
 from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package, Statement
 from quarterdeck.kernel.permissions.scope import Scope
 from quarterdeck.kernel.resource import Column, Panel, Resource, register
@@ -86,6 +86,8 @@ register(
             actions.AttachClaim,
             actions.AskOverride,
             actions.AgreeOverride,
+            redrafting.Redraft,
+            redrafting.WriteDrafted,
         ),
         view_roles=READERS,
     )

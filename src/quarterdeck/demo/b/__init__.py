@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from quarterdeck.demo.b import bodies, company, evidence, people
+from quarterdeck.demo.b import bodies, company, evidence, people, reports
 from quarterdeck.demo.stage import Stage
 
 NAME = "Cloudreef Holdings Limited"
@@ -23,6 +23,7 @@ def stage() -> Stage:
     people.scenes(made)
     bodies.scenes(made)
     evidence.scenes(made)
+    reports.scenes(made)
     return made
 
 
