@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from quarterdeck.areas.evidence.kinds import KINDS, sound_facts
 from quarterdeck.areas.evidence.models import Evidence
 from quarterdeck.kernel import clock
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused, perform, refusal
 from quarterdeck.kernel.files.models import StoredFile
 from quarterdeck.kernel.files.store import path_of
@@ -73,12 +74,12 @@ def test_whoever_may_see_the_evidence_may_see_its_file_and_nobody_else() -> None
     row = attest(inside, "exercise", unit=unit)
     resource = resource_of(StoredFile)
 
-    def sees(user: object) -> bool:
+    def sees(user: User) -> bool:
         return (
             permitted(StoredFile.objects.all(), resource.scope, user, resource.view_permission)
             .filter(pk=row.file_id)
             .exists()
-        )  # type: ignore[arg-type]
+        )
 
     assert sees(auditor)
     assert sees(user_with("analyst", unit=unit))

@@ -16,7 +16,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine, WallMember
+from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine
+from quarterdeck.kernel.permissions.sql import Holds, Inside, UnitsWhere
 from quarterdeck.kernel.records import in_effect_on
 
 M = TypeVar("M", bound=Model)
@@ -62,6 +63,12 @@ def holds(user: User, permission: str) -> bool:
     ).exists()
 
 
+def holds_for_own(user: User, permission: str) -> Q:
+    """Whether ``user`` holds ``permission`` for own rows, as a condition: for a :class:`Scope` that says by ``also`` which
+    rows are somebody's own."""
+    return Q(Holds(user.pk, permission, Grant.Reach.OWN.value, clock.today()))
+
+
 def permissions_of(user: User) -> frozenset[str]:
     """Every permission the user holds anywhere: to decide which buttons and menus are drawn. One query."""
     if not user.is_active:
@@ -75,29 +82,32 @@ def permissions_of(user: User) -> frozenset[str]:
 
 def outside_no_wall(user: User, wall: str) -> Q:
     """Rows with no wall, a lifted wall, or a wall that ``user`` is inside."""
-    inside = WallMember.objects.filter(wall=OuterRef(f"{wall}_id"), user=user, left_at=None)
-    return Q(**{f"{wall}__isnull": True}) | Q(**{f"{wall}__lifted_at__isnull": False}) | Q(Exists(inside))
+    inside = Inside(f"{wall}_id", user.pk)
+    return Q(**{f"{wall}__isnull": True}) | Q(**{f"{wall}__lifted_at__isnull": False}) | Q(inside)
+
+
+def condition(scope: Scope, user: User, permission: str) -> Q:
+    """The rows on which ``user`` may do ``permission``, as one condition on a model of that scope."""
+    everywhere = (user.pk, permission, Grant.Reach.UNIT.value, clock.today())
+    if scope.unit is None:
+        allowed = Q(Holds(*everywhere))
+    else:
+        allowed = Q(**{f"{scope.unit}__in": UnitsWhere(*everywhere)})
+    if scope.own:
+        own = Q()
+        for path in scope.own:
+            own |= Q(**{path: user})
+        allowed |= own & holds_for_own(user, permission)
+    if scope.also is not None:
+        allowed |= scope.also(user, permission)
+    return allowed if scope.wall is None else allowed & outside_no_wall(user, scope.wall)
 
 
 def permitted(queryset: QuerySet[M], scope: Scope, user: User, permission: str) -> QuerySet[M]:
     """The rows of ``queryset`` on which ``user`` may do ``permission``."""
     if not user.is_active:
         return queryset.none()
-    if scope.unit is None:
-        allowed = Q(Exists(_holding(user, permission, Grant.Reach.UNIT)))
-    else:
-        allowed = Q(**{f"{scope.unit}__in": units_where(user, permission)})
-    if scope.own:
-        own = Q()
-        for path in scope.own:
-            own |= Q(**{path: user})
-        allowed |= own & Q(Exists(_holding(user, permission, Grant.Reach.OWN)))
-    if scope.also is not None:
-        allowed |= scope.also(user, permission)
-    queryset = queryset.filter(allowed)
-    if scope.wall is not None:
-        queryset = queryset.filter(outside_no_wall(user, scope.wall))
-    return queryset
+    return queryset.filter(condition(scope, user, permission))
 
 
 def unit_of(record: Model, scope: Scope) -> Unit | None:
@@ -112,4 +122,14 @@ def unit_of(record: Model, scope: Scope) -> Unit | None:
     return found if isinstance(found, Unit) else None
 
 
-__all__ = ["Scope", "holds", "outside_no_wall", "permissions_of", "permitted", "unit_of", "units_where"]
+__all__ = [
+    "Scope",
+    "condition",
+    "holds",
+    "holds_for_own",
+    "outside_no_wall",
+    "permissions_of",
+    "permitted",
+    "unit_of",
+    "units_where",
+]
