@@ -1,0 +1,1 @@
+"""The disclosure workbench: every sentence beside what proves it."""

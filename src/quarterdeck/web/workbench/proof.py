@@ -1,0 +1,149 @@
+"""What proves a sentence, cut to what one person may see.
+
+A row that the person may not see shows as “a record you may not see”, once, however many there are; with it go the number
+found and the reason, since both may tell what the row says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from quarterdeck.areas.disclosures.evaluation import Finding
+from quarterdeck.kernel.claims.registry import Evidence
+from quarterdeck.kernel.records import Dated, Record
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.kernel.ui import formats
+from quarterdeck.web.records.addresses import record_address
+from quarterdeck.web.workbench import wording
+from quarterdeck.web.workbench.reading import Setting, key_of
+
+#: Rows of a claim that are shown at once; the others fold away.
+ROWS = 4
+
+#: The field that says when a record happened or was decided, for types that have no days of their own.
+_DAYS: Mapping[str, str] = {
+    "bodies.decision": "decided_on",
+    "bodies.meeting": "held_on",
+    "reports.report": "prepared_on",
+    "reports.recipient": "received_on",
+    "incidents.incident": "declared_at",
+    "people.certification": "issued_on",
+    "people.degree": "awarded_on",
+    "disclosures.disclosure": "filing_date",
+}
+#: Types that happen on a day rather than hold for a span.
+_MOMENTARY = frozenset({"evidence.evidence"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record behind a claim, as this person sees it."""
+
+    title: str
+    url: str | None = None
+    when: str = ""
+    note: str = ""
+    against: bool = False
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One claim, as this person sees it."""
+
+    label: str
+    name: str
+    verdict: str
+    value: str | None
+    expected: str | None
+    basis: str
+    because: str
+    rows: tuple[Row, ...]
+    more: tuple[Row, ...]
+    settings: tuple[Markup, ...]
+
+
+Seen = Mapping[tuple[str, int], Record | None]
+
+
+def seen_rows(findings: Iterable[Finding], sight: Sight) -> Seen:
+    """Every record behind the findings: as it is, or None where this person may not see it. One query for each type."""
+    wanted: dict[str, set[int]] = {}
+    for finding in findings:
+        for row in finding.outcome.evidence:
+            wanted.setdefault(row.type, set()).add(row.id)
+    found: dict[tuple[str, int], Record | None] = {}
+    for code, keys in wanted.items():
+        try:
+            resource = resource_of(code)
+        except KeyError:
+            # No door leads to rows of this type, so nobody is let in to them by permission either.
+            found.update({(code, key): None for key in keys})
+            continue
+        visible = {row.pk: row for row in sight.rows(resource).filter(pk__in=keys)}
+        found.update({(code, key): visible.get(key) for key in keys})
+    return found
+
+
+def proof_of(finding: Finding, seen: Seen, settings: Mapping[object, tuple[Setting, ...]]) -> Proof:
+    """A finding as the reader of ``seen`` may read it."""
+    outcome = finding.outcome
+    open_ = [row for row in outcome.evidence if seen.get((row.type, row.id)) is not None]
+    hidden = len(open_) < len(outcome.evidence)
+    rows = sorted((_row(row, seen[row.type, row.id]) for row in open_), key=lambda row: not row.against)
+    if hidden:
+        rows.append(Row(_("A record you may not see")))
+    value = None if hidden else wording.found_words(finding.claim, outcome.value)
+    return Proof(
+        label=wording.label_of(finding.claim),
+        name=finding.claim.name,
+        verdict=outcome.verdict.value,
+        value=value,
+        expected=None if hidden else wording.expected_words(finding.claim, outcome.value, outcome.expected),
+        basis=wording.basis_words(finding.basis),
+        because="" if hidden else str(outcome.because),
+        rows=tuple(rows[:ROWS]),
+        more=tuple(rows[ROWS:]),
+        settings=tuple(setting_words(item) for item in settings.get(key_of(finding.claim), ())),
+    )
+
+
+def _row(row: Evidence, record: Record | None) -> Row:
+    assert record is not None
+    return Row(row.title, record_address(row.type, row.id), when(record), str(row.note), row.against)
+
+
+def when(record: Record) -> str:
+    """When it was so, or happened; empty where the record has no day."""
+    code = record.type_code()
+    if code in _DAYS:
+        value = getattr(record, _DAYS[code], None)
+        if isinstance(value, dt.datetime):
+            return formats.moment(value, short=True)
+        return formats.day(value) if isinstance(value, dt.date) else ""
+    if isinstance(record, Dated):
+        if code in _MOMENTARY and record.effective_until is None:
+            return formats.day(record.effective_from)
+        since = formats.day(record.effective_from)
+        if record.effective_until is None:
+            return escape(_("since %(day)s")) % {"day": since}
+        return escape(_("%(start)s to %(end)s")) % {"start": since, "end": formats.day(record.effective_until)}
+    return ""
+
+
+def setting_words(item: Setting) -> Markup:
+    """A company parameter behind a word such as “generally”, as a link to where the company set it."""
+    if item.pk is None:
+        address = reverse("records:list", args=["claims.parameter"])
+        words = escape(_("%(parameter)s is not set"))
+    else:
+        address = record_address("claims.parameter", item.pk) or ""
+        words = escape(_("%(parameter)s: %(value)s"))
+    link = Markup('<a href="{}">{}</a>').format(address, item.code)
+    return words % {"parameter": link, "value": item.value or ""}

@@ -1,0 +1,141 @@
+"""The way from draft to filing: where a disclosure stands, who may take the next step, and what bars it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from quarterdeck.areas.disclosures.actions import Approve, Release, Seal, Submit
+from quarterdeck.areas.disclosures.models import Approval, Disclosure
+from quarterdeck.kernel.actions import Action
+from quarterdeck.kernel.permissions.models import Grant
+from quarterdeck.kernel.resource.offers import Offer, on_record
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.web.records.detail import Button
+from quarterdeck.web.workbench.reading import Reading, open_words
+
+State = Disclosure.State
+
+#: Drawn as steps of their own, or done by the product itself.
+_APART = frozenset({"draft", "seal", "void"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: done, the next one, or still to come."""
+
+    label: str
+    standing: str
+    tone: str
+    detail: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Every step with the buttons that this person has."""
+
+    steps: tuple[Step, ...]
+    buttons: tuple[Button, ...]
+    #: The one to draw large at the head of the page.
+    main: Button | None
+
+
+def steps_of(
+    disclosure: Disclosure, reading: Reading, approvals: Iterable[Approval], sealed: bool, sight: Sight
+) -> Steps:
+    """What was done, what comes next, who may do it."""
+    who = _who((Submit, Approve, Seal, Release))
+    offers = on_record(resource_of(Disclosure), disclosure, sight)
+    buttons = [_button(offer, disclosure, reading) for offer in offers if offer.action.name not in _APART]
+    sealing = next((offer for offer in offers if offer.action is Seal), None)
+    if sealing is not None:
+        buttons.append(_seal_button(sealing, disclosure, sealed))
+    main = next((button for button in buttons if button.name == _main_action(disclosure, sealed)), None)
+    return Steps(_steps(disclosure, reading, list(approvals), sealed, who), tuple(buttons), main)
+
+
+def _main_action(disclosure: Disclosure, sealed: bool) -> str:
+    if disclosure.state == State.DRAFT:
+        return "submit"
+    if disclosure.state == State.IN_REVIEW:
+        return "approve"
+    return "release" if sealed else "seal"
+
+
+def _button(offer: Offer, disclosure: Disclosure, reading: Reading) -> Button:
+    action = offer.action
+    reason = None if offer.reason is None else str(offer.reason)
+    if reason is None and action in (Submit, Approve) and not reading.clean:
+        reason = open_words(reading)
+    return Button(
+        name=action.name,
+        label=str(action.label),
+        url=reverse("records:act", args=[Disclosure.type_code(), disclosure.pk, action.name]),
+        reason=reason,
+        kind="grave" if action.danger else "",
+        confirm=str(action.confirm) or None,
+        bare=action().form_class() is None,
+    )
+
+
+def _seal_button(offer: Offer, disclosure: Disclosure, sealed: bool) -> Button:
+    reason = None if offer.reason is None else str(offer.reason)
+    if reason is None and sealed:
+        reason = _("The package of this approval is sealed already.")
+    return Button(
+        name="seal",
+        label=_("Build and seal the package"),
+        url=reverse("workbench-seal", args=[disclosure.pk]),
+        reason=reason,
+        kind="",
+        confirm=None,
+        bare=True,
+    )
+
+
+def _who(actions: tuple[type[Action[Disclosure]], ...]) -> dict[str, str]:
+    """The roles that hold each permission now, in words: grants are data, so they are read."""
+    codes = [action.code() for action in actions]
+    rows = Grant.objects.filter(permission__in=codes).select_related("role").order_by("role__code")
+    names: dict[str, list[str]] = {code: [] for code in codes}
+    for row in rows:
+        names[row.permission].append(str(row.role))
+    return {action.name: ", ".join(dict.fromkeys(names[action.code()])) for action in actions}
+
+
+def _steps(
+    disclosure: Disclosure, reading: Reading, approvals: list[Approval], sealed: bool, who: dict[str, str]
+) -> tuple[Step, ...]:
+    order = {State.DRAFT: 0, State.IN_REVIEW: 1, State.APPROVED: 2, State.RELEASED: 4, State.WITHDRAWN: 0}
+    here = order[State(disclosure.state)] + (1 if disclosure.state == State.APPROVED and sealed else 0)
+    standing = next((row for row in reversed(approvals) if row.void_at is None), None)
+    drafted = _("prepared by %(name)s") % {"name": disclosure.prepared_by}
+    if disclosure.submitted_by is not None and here >= 1:
+        drafted = _("submitted by %(name)s") % {"name": disclosure.submitted_by}
+    approved = "" if standing is None else _("by %(name)s") % {"name": standing.approved_by}
+    rows = (
+        (_("Draft and request approval"), drafted, who["submit"]),
+        (_("Approve"), approved, _("%(roles)s; never who prepared or submitted it") % {"roles": who["approve"]}),
+        (_("Build and seal the package"), "", who["seal"]),
+        (_("Record the filing"), "", who["release"]),
+    )
+    made = []
+    for number, (label, detail, roles) in enumerate(rows):
+        if number < here:
+            made.append(Step(label, _("done"), "supported", detail, roles))
+        elif number == here:
+            barred = number <= 1 and not reading.clean
+            made.append(
+                Step(label, _("barred") if barred else _("next"), "stale" if barred else "accent", detail, roles)
+            )
+        else:
+            made.append(Step(label, _("later"), "unevidenced", "", roles))
+    return tuple(made)
+
+
+__all__ = ["Step", "Steps", "steps_of"]
