@@ -385,6 +385,7 @@ MOST = "most.share"
     bases=("year_end",),
     params={"kind": str, "years": int},
     reads=(*_WITH_EXPERIENCE, "claims.parameter"),
+    company=(MOST,),
 )
 def most_experienced(question: Question) -> Outcome:
     """More members than the share the company calls "most" have managed information security for more than ``years`` years.

@@ -182,6 +182,7 @@ def _tested(row: Row) -> date:
     bases=("period",),
     params={"performer": str},
     reads=(*READS, "claims.parameter"),
+    company=("continuous.tests_a_year",),
 )
 def findings_tested(question: Question) -> Outcome:
     """Tests by the performer, as many in the period as ``continuous.tests_a_year`` says, every finding followed up."""
@@ -235,6 +236,7 @@ def response_exercised(question: Question) -> Outcome:
     label=_("Training completed"),
     bases=("period",),
     reads=(*READS, "claims.parameter"),
+    company=("training.completion",),
 )
 def training_completion(question: Question) -> Outcome:
     """Completed over assigned, across the courses of the period, at least ``training.completion``. Value: the share."""

@@ -43,6 +43,7 @@ def _evaluated_before(row: Row) -> bool:
     label=_("Vendors evaluated before engagement"),
     bases=("period",),
     reads=(*READS, "claims.parameter"),
+    company=("generally.share",),
 )
 def evaluated_before_engagement(question: Question) -> Outcome:
     """Of the vendors engaged in the period, a share of at least ``generally.share`` had an evaluation approved before, and

@@ -159,7 +159,8 @@ class ClaimError(Exception):
 
 @dataclass(frozen=True)
 class Predicate:
-    """A registered predicate. ``params``: name → text or number; ``reads``: type codes whose change may turn it."""
+    """A registered predicate. ``params``: name → text or number; ``reads``: type codes whose change may turn it;
+    ``company``: codes of the company parameters that it asks for."""
 
     name: str
     label: Text
@@ -167,20 +168,27 @@ class Predicate:
     bases: Bases
     reads: frozenset[str]
     ask: Callable[[Question], Outcome]
+    company: tuple[str, ...] = ()
 
 
 _predicates: dict[str, Predicate] = {}
 
 
 def predicate(
-    name: str, *, label: Text, bases: tuple[str, ...], reads: tuple[str, ...], params: Mapping[str, type] | None = None
+    name: str,
+    *,
+    label: Text,
+    bases: tuple[str, ...],
+    reads: tuple[str, ...],
+    params: Mapping[str, type] | None = None,
+    company: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Question], Outcome]], Callable[[Question], Outcome]]:
     """Register the function below as predicate ``name`` (``area.what_it_says``)."""
 
     def add(ask: Callable[[Question], Outcome]) -> Callable[[Question], Outcome]:
         if name in _predicates:
             raise ImproperlyConfigured(f"predicate {name} is registered twice")
-        _predicates[name] = Predicate(name, label, dict(params or {}), frozenset(bases), frozenset(reads), ask)
+        _predicates[name] = Predicate(name, label, dict(params or {}), frozenset(bases), frozenset(reads), ask, company)
         return ask
 
     return add
