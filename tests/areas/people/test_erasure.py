@@ -11,8 +11,8 @@ from django.utils.datastructures import MultiValueDict
 
 from quarterdeck.areas.people.models import ERASED, Person
 from quarterdeck.kernel.actions import Refused, perform
-from quarterdeck.kernel.ledger.models import Version
 from quarterdeck.kernel.ledger.checkpoints import checkpoint
+from quarterdeck.kernel.ledger.models import Version
 from quarterdeck.kernel.ledger.verify import verify
 from tests.support import act, at, body_with, company, open_meeting, person, user_with
 
