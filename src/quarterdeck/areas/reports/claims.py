@@ -59,6 +59,7 @@ def _asked(question: Question) -> tuple[str, tuple[str, ...], str]:
         "reports.report", "reports.reporttopic", "reports.recipient", "bodies.body", "bodies.membership", "people.position",
         "claims.parameter",
     ),
+    company=("regularly.times_a_year", "periodically.times_a_year"),
 )  # fmt: skip
 def received(question: Question) -> Outcome:
     """Each topic was in so many reports, acknowledged by the audience in the period, as the company's word for it says.

@@ -48,7 +48,7 @@ register(
 register(
     Resource(
         model=Recipient,
-        scope=Scope(unit="report__unit", own=("report__author__user",), also=own_receipts),
+        scope=Scope(unit="report__unit", also=own_receipts),
         columns=(
             Column("report"), Column("body"), Column("person"), Column("delivered_on"), Column("received_on"),
             Column("received_by"),

@@ -18,8 +18,11 @@ def addressed_to(user: User) -> Q:
 
 
 def own_receipts(user: User, permission: str) -> Q:
-    """For recipients: those that are mine."""
-    return addressed_to(user) & holds_for_own(user, permission)
+    """For recipients: those that are mine. Who wrote the report sees them too, and acknowledges none of them."""
+    mine = addressed_to(user)
+    if permission == f"{Recipient.type_code()}.view":
+        mine |= Q(report__author__user=user)
+    return mine & holds_for_own(user, permission)
 
 
 def own_reports(user: User, permission: str) -> Q:
