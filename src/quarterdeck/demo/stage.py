@@ -56,7 +56,10 @@ class Stage:
 
     def later(self, day: date, scene: Callable[[], None], hour: int = 9, minute: int = 0) -> None:
         """Add a scene; :meth:`play` performs all of them in order of time."""
-        moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+        self.scene(datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), scene)
+
+    def scene(self, moment: datetime, scene: Callable[[], None]) -> None:
+        """Add a scene at a moment (aware)."""
         self.scenes.append((moment, len(self.scenes), scene))
 
     def acts(self) -> Iterator[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from quarterdeck.demo.b import bodies, company, evidence, people, reports
+from quarterdeck.demo.b import bodies, company, evidence, incidents, people, reports
 from quarterdeck.demo.stage import Stage
 
 NAME = "Cloudreef Holdings Limited"
@@ -24,6 +24,7 @@ def stage() -> Stage:
     bodies.scenes(made)
     evidence.scenes(made)
     reports.scenes(made)
+    incidents.scenes(made)
     return made
 
 

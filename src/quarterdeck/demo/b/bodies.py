@@ -100,11 +100,14 @@ SITTINGS = (
     Sitting("board", date(2025, 10, 23), (
         Point("other", "Third-quarter report", "Take note of the report of the management committee."),
     )),
+    Sitting("board", date(2025, 12, 30), (
+        _review("2025-01-01", "2025-12-30", "the six incidents and threats of the year, each assessed, singly and together"),
+    )),
     Sitting("committee", date(2026, 1, 15), (
         Point("policy", "Secure development protocol, version 5", "Adopt version 5 of the secure development protocol."),
     )),
     Sitting("board", date(2026, 1, 22), (
-        _review("2025-01-01", "2025-12-31", "the six incidents of the year, each assessed, singly and together"),
+        Point("other", "Fourth-quarter report", "Take note of the report of the management committee."),
     )),
     Sitting("board", date(2026, 4, 20), (
         _review("2025-01-01", "2026-04-20", "the incidents of last year, and that none has been declared since"),
