@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from quarterdeck.areas.bodies.minutes import DecisionLine, ItemLine, MeetingRecord, VoteLine, draft
 from quarterdeck.areas.bodies.models import AgendaItem, Attendance, Decision, Meeting
@@ -20,8 +20,8 @@ def meeting_record(meeting: Meeting) -> MeetingRecord:
     return MeetingRecord(
         body=str(meeting.body),
         held_on=meeting.held_on,
-        opened=_time(meeting.held_at),
-        closed=_time(meeting.closed_at),
+        opened=_time(meeting.held_at, meeting.held_on),
+        closed=_time(meeting.closed_at, meeting.held_on),
         place=meeting.place,
         written=meeting.written,
         presided_by=str(meeting.presided_by) if meeting.presided_by is not None else "",
@@ -61,8 +61,10 @@ def _decision(decision: Decision) -> DecisionLine:
     )
 
 
-def _time(moment: datetime | None) -> str:
+def _time(moment: datetime | None, day: date) -> str:
+    """The time of day at the registrant's place with its zone; with the date when that is not ``day``."""
     if moment is None:
         return ""
     local = moment.astimezone(local_zone())
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    shown = f"{local:%H:%M} {local.tzname()}"
+    return shown if local.date() == day else f"{local:%Y-%m-%d} {shown}"
