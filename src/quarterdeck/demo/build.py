@@ -14,7 +14,7 @@ from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.demo import b
 from quarterdeck.demo.stage import PASSWORD, Stage
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.ledger.tree import checkpoint
+from quarterdeck.kernel.ledger.checkpoints import checkpoint
 from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
