@@ -3,7 +3,8 @@
 A list of 100,000 rows must cost the same for someone who may see all of them and for someone who may see ten. Walking
 the order's index until fifty permitted rows are found is quick for the first and reads the whole table for the second.
 So the rows are counted first, at most ``COUNT_CAP`` + 1 of them and in no order, which lets the database start from the
-person's units. Where they are few, those few are sorted; where they are many, the order's index soon finds fifty.
+person's units. Where they are few, those few are sorted; where they are many, the order's index soon finds fifty, and
+the permission is written so that the database cannot be led to start from it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
+from quarterdeck.kernel.permissions.scope import condition
 from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
 from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
@@ -187,7 +190,20 @@ def after(
 
 def narrowed(resource: Resource, sight: Sight, query: Query) -> QuerySet[Record]:
     """The permitted rows that the query asks for, in no order. :class:`BadQuery` names what it does not know."""
-    queryset = sight.rows(resource)
+    return _asked_for(sight.rows(resource), resource, query)
+
+
+def _walked(resource: Resource, sight: Sight, query: Query) -> QuerySet[Record]:
+    """The same rows, for reading along the order: inside a CASE the permission is tested and no index is chosen for it."""
+    allowed = Case(
+        When(condition(resource.scope, sight.user, resource.view_permission), then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
+    return _asked_for(resource.model._base_manager.all(), resource, query).filter(Exact(allowed, Value(True)))
+
+
+def _asked_for(queryset: QuerySet[Record], resource: Resource, query: Query) -> QuerySet[Record]:
     known = accepted(resource)
     for parameter, values in query.filters.items():
         found = known.get(parameter)
@@ -221,15 +237,10 @@ def page(resource: Resource, sight: Sight, query: Query) -> Page:
     if query.moment.knowledge(resource.model) is not None:
         return _past_page(resource, sight, query)
     order = keys(resource, query.sort)
-    permitted_rows = narrowed(resource, sight, query)
-    counted = permitted_rows.order_by()[: COUNT_CAP + 1].count()
+    rows, counted = _counted(resource, sight, query)
     if counted == 0:
         return Page([], None, None, 0, False)
     more = counted > COUNT_CAP
-    rows = permitted_rows
-    if not more:
-        few = permitted_rows.order_by().values("pk")[: COUNT_CAP + 1]
-        rows = resource.model._base_manager.filter(pk__in=few)
     backward = bool(query.before) and not query.after
     cursor = query.before if backward else query.after
     if cursor:
@@ -250,6 +261,27 @@ def page(resource: Resource, sight: Sight, query: Query) -> Page:
         min(counted, COUNT_CAP),
         more,
     )
+
+
+def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:
+    """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1."""
+    narrow = bool(query.filters or query.search or query.moment)
+    if narrow:
+        # Somebody who may see few rows starts from these, whatever a filter's own index promises.
+        everything = _few(sight.rows(resource))
+        if sight.rows(resource).order_by()[: COUNT_CAP + 1].count() <= COUNT_CAP:
+            rows = _asked_for(resource.model._base_manager.filter(pk__in=everything), resource, query)
+            return rows, rows.order_by().count()
+    permitted_rows = narrowed(resource, sight, query)
+    counted = permitted_rows.order_by()[: COUNT_CAP + 1].count()
+    if counted > COUNT_CAP:
+        return _walked(resource, sight, query), counted
+    return resource.model._base_manager.filter(pk__in=_few(permitted_rows)), counted
+
+
+def _few(rows: QuerySet[Record]) -> QuerySet[Record, int]:
+    """Keys of the rows, cut so that the database works them out by themselves and sorts only them."""
+    return rows.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1]
 
 
 def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:

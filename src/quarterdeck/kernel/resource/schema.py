@@ -31,7 +31,7 @@ _Json = dict[str, Any]
 
 
 def _described(kind: object, schema: _Json) -> object:
-    return Annotated[kind, WithJsonSchema(schema)]  # type: ignore[valid-type]
+    return Annotated[kind, WithJsonSchema(schema)]
 
 
 def _key_schema(model: type[models.Model]) -> tuple[object, _Json]:
@@ -102,12 +102,15 @@ def data_model(action: type[Action[Any]]) -> type[BaseModel]:
     """The action's data. What an action on a record is not told stays as it is, where the action knows its present value."""
     known = action.initial is not Action.initial and not issubclass(action, Create)
     fields: dict[str, Any] = {}
-    for name, field in form_fields(action).items():
+    for place, (name, field) in enumerate(form_fields(action).items()):
         annotation = field_type(field)
         optional = known or not field.required
         description = str(field.label or name) + (f". {field.help_text}" if field.help_text else "")
-        about = Field(default=None, description=description) if optional else Field(description=description)
-        fields[name] = (annotation | None if optional else annotation, about)  # type: ignore[operator]
+        # By alias, so that a field may be called what pydantic calls something of its own.
+        if optional:
+            fields[f"x{place}"] = (annotation | None, Field(default=None, alias=name, description=description))  # type: ignore[operator]
+        else:
+            fields[f"x{place}"] = (annotation, Field(alias=name, description=description))
     made: type[BaseModel] = create_model(f"{_title(action.code())}Data", __base__=Closed, **fields)
     return made
 

@@ -84,6 +84,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         found = Page([], None, None, 0, False)
     address = list_address(resource)
     attributes = present.columns(resource)
+    # First the selects, since what they offer need not be looked up again.
+    controls = [_control(item, query, sight) for item in filters(resource)]
     present.prime(found.rows, attributes, sight)
     context = {
         "title": capfirst(str(resource.label_plural)),
@@ -93,7 +95,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "columns": _headings(attributes, resource, request, address),
         "rows": _rows(found.rows, attributes, resource, query.moment, sight),
         "stacked_labels": [attribute.label for attribute in attributes],
-        "controls": [_control(item, query, sight) for item in filters(resource)],
+        "controls": controls,
         "searched": bool(resource.search),
         "search_text": query.search,
         "applied": _applied(resource, query, address, request, sight),

@@ -25,7 +25,7 @@ from quarterdeck.web.workbench import wording
 from quarterdeck.web.workbench.reading import Setting, key_of
 
 #: Rows of a claim that are shown at once; the others fold away.
-ROWS = 4
+ROWS = 5
 
 #: The field that says when a record happened or was decided, for types that have no days of their own.
 _DAYS: Mapping[str, str] = {
@@ -99,13 +99,13 @@ def proof_of(finding: Finding, seen: Seen, settings: Mapping[object, tuple[Setti
     rows = sorted((_row(row, seen[row.type, row.id]) for row in open_), key=lambda row: not row.against)
     if hidden:
         rows.append(Row(_("A record you may not see")))
-    value = None if hidden else wording.found_words(finding.claim, outcome.value)
+    told = not hidden and not wording.plain_yes(outcome.value, outcome.expected)
     return Proof(
         label=wording.label_of(finding.claim),
         name=finding.claim.name,
         verdict=outcome.verdict.value,
-        value=value,
-        expected=None if hidden else wording.expected_words(finding.claim, outcome.value, outcome.expected),
+        value=wording.found_words(finding.claim, outcome.value) if told else None,
+        expected=wording.expected_words(finding.claim, outcome.value, outcome.expected) if told else None,
         basis=wording.basis_words(finding.basis),
         because="" if hidden else str(outcome.because),
         rows=tuple(rows[:ROWS]),

@@ -14,8 +14,8 @@ from quarterdeck.areas.disclosures.evaluation import Checked
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.redrafting import Redraft, WriteDrafted
 from quarterdeck.engines.xbrl.concepts import BY_NAME
-from quarterdeck.kernel.claims.registry import ClaimError, Verdict, predicate_named
-from quarterdeck.kernel.resource.offers import creating, on_record
+from quarterdeck.kernel.claims.registry import Claim, ClaimError, predicate_named
+from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import list_address
@@ -27,6 +27,24 @@ from quarterdeck.web.workbench.tagged import short_name
 from quarterdeck.web.workbench.words import Piece, word_diff
 
 CODE = Statement.type_code()
+
+#: The kind of evidence that the predicates over typed evidence read: where what is lacking is handed in.
+_EVIDENCE: Mapping[str, str] = {
+    "policies.in_force": "policy",
+    "policies.covers": "policy",
+    "policies.applied": "protocol_activity",
+    "risks.assessed": "risk_assessment",
+    "risks.improved": "improvement",
+    "risks.integrated": "integration",
+    "safeguards.operating": "safeguard",
+    "findings.tested": "security_test",
+    "incidents.response_exercised": "exercise",
+    "training.completion": "training",
+    "monitoring.every_month": "monitoring",
+    "vendors.evaluated_before_engagement": "vendor",
+    "vendors.bound_by_procedures": "vendor",
+    "engagements.third_party": "expert",
+}
 
 
 @dataclass(frozen=True)
@@ -206,29 +224,31 @@ def _lacking(item: CouldSay, reading: Reading, seen: Seen, sight: Sight) -> tupl
     made = []
     for finding in item.failing:
         proof = proof_of(finding, seen, reading.settings)
-        where, url = _where_to_add(finding.claim.name, finding.outcome.verdict, sight)
+        where, url = _where_to_add(finding.claim, sight)
         made.append(Lacking(proof.label, proof.verdict, proof.because, where, url))
     return tuple(made)
 
 
-def _where_to_add(name: str, verdict: Verdict, sight: Sight) -> tuple[str, str]:
-    """The list that such records stand in, or the page on which one is added; the first type that the person may see."""
+def _where_to_add(claim: Claim, sight: Sight) -> tuple[str, str]:
+    """The page on which what is lacking is handed in, or the list that such records stand in, as far as the person may."""
     try:
-        reads = _reads_in_order(name)
+        reads = _reads_in_order(claim.name)
     except ClaimError:
         return "", ""
+    if claim.name in _EVIDENCE:
+        action = resource_of("evidence.evidence").action(f"attest_{_EVIDENCE[claim.name]}")
+        if sight.may(action):
+            address = reverse("records:create", args=["evidence.evidence", action.name])
+            given = {name: value for name, value in claim.params.items() if isinstance(value, str) and value != "any"}
+            return str(action.label), f"{address}?{urlencode(given)}" if given else address
     for code in reads:
         try:
             resource = resource_of(code)
         except KeyError:
             continue
-        if not sight.may_view(resource):
-            continue
-        label = str(resource.label_plural)
-        new = creating(resource, sight)
-        if verdict is Verdict.UNEVIDENCED and len(new) == 1:
-            return str(new[0].action.label), reverse("records:create", args=[code, new[0].action.name])
-        return _("Open the list of %(records)s") % {"records": label}, list_address(resource)
+        if sight.may_view(resource):
+            words = _("Open the list: %(records)s") % {"records": str(resource.label_plural)}
+            return words, list_address(resource)
     return "", ""
 
 

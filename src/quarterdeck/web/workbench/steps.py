@@ -51,6 +51,8 @@ def steps_of(
     """What was done, what comes next, who may do it."""
     who = _who((Submit, Approve, Seal, Release))
     offers = on_record(resource_of(Disclosure), disclosure, sight)
+    # What belongs to another state stands in the list of steps; only what is to be done now is a button.
+    offers = [offer for offer in offers if offer.action.states is None or disclosure.state in offer.action.states]
     buttons = [_button(offer, disclosure, reading) for offer in offers if offer.action.name not in _APART]
     sealing = next((offer for offer in offers if offer.action is Seal), None)
     if sealing is not None:

@@ -127,6 +127,17 @@ def found_words(claim: Claim, value: ParamValue | None) -> str | None:
     return value
 
 
+def plain_yes(value: ParamValue | None, expected: ParamValue | None) -> bool:
+    """Whether one is there where one is asked for, or none where none is: the verdict says it all, the number nothing."""
+    return (
+        isinstance(value, int)
+        and isinstance(expected, int)
+        and not isinstance(value, bool)
+        and expected in (0, 1)
+        and value == expected
+    )
+
+
 def expected_words(claim: Claim, value: ParamValue | None, expected: ParamValue | None) -> str | None:
     """What is stated, or asked for, beside what was found; None where that adds nothing."""
     words = found_words(claim, expected)

@@ -1,0 +1,86 @@
+"""The questions of permission in SQL, written out.
+
+Every page asks them several times. Built by the query-set API each of them costs a third of a list page's time before
+the database has seen it, so they are expressions with their text at hand. They are the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, BooleanField
+from django.db.models.expressions import Expression, F
+from django.db.models.sql.compiler import SQLCompiler
+
+Sql = tuple[str, tuple[Any, ...]]
+
+_HELD = (
+    'INNER JOIN "permissions_grant" qg ON qg."role_id" = qa."role_id" '
+    'WHERE qa."user_id" = %s AND qg."permission" = %s AND qg."reach" = %s '
+    'AND qa."effective_from" <= %s AND (qa."effective_until" IS NULL OR qa."effective_until" >= %s)'
+)
+_UNITS = _HELD.join(
+    (
+        '(SELECT ql."below_id" FROM "permissions_assignment" qa '
+        'INNER JOIN "permissions_unitline" ql ON ql."above_id" = qa."unit_id" ',
+        ")",
+    )
+)
+_HOLDS = _HELD.join(('EXISTS(SELECT 1 FROM "permissions_assignment" qa ', ")"))
+_INSIDE = (
+    'EXISTS(SELECT 1 FROM "permissions_wallmember" qm '
+    'WHERE qm."wall_id" = {wall} AND qm."user_id" = %s AND qm."left_at" IS NULL)'
+)
+
+
+class _Held(Expression):
+    """A permission that a user holds on a day with a reach (``unit`` or ``own``)."""
+
+    def __init__(self, user_id: int, permission: str, reach: str, day: date) -> None:
+        super().__init__(output_field=self.answer())
+        self.user_id, self.permission, self.reach, self.day = user_id, permission, reach, day
+
+    @staticmethod
+    def answer() -> BooleanField[bool, bool] | BigIntegerField[int, int]:
+        return BooleanField()
+
+    text = _HOLDS
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        day = connection.ops.adapt_datefield_value(self.day)
+        return self.text, (self.user_id, self.permission, self.reach, day, day)
+
+
+class Holds(_Held):
+    """Whether the user holds the permission anywhere, as a condition."""
+
+
+class UnitsWhere(_Held):
+    """Keys of the units in which the user holds the permission: the right side of ``unit__in``."""
+
+    text = _UNITS
+
+    @staticmethod
+    def answer() -> BooleanField[bool, bool] | BigIntegerField[int, int]:
+        return BigIntegerField()
+
+
+class Inside(Expression):
+    """Whether the user stands inside the wall whose key ``column`` holds, as a condition."""
+
+    def __init__(self, column: str, user_id: int) -> None:
+        super().__init__(output_field=BooleanField())
+        self.column: Any = F(column)
+        self.user_id = user_id
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        (self.column,) = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        wall, params = compiler.compile(self.column)
+        return _INSIDE.format(wall=wall), (*params, self.user_id)

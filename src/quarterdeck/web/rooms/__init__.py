@@ -1,0 +1,1 @@
+"""What the hand-built rooms share: actions drawn in place, and who may do them."""
