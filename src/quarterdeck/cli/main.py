@@ -76,9 +76,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+_COMMON_WITH_VALUE = ("--home", "--as", "--now")
+
+
+def common_last(words: list[str]) -> list[str]:
+    """The options that many commands share may also stand before the command: ``quarterdeck --home DIR disclosure list``."""
+    moved: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in _COMMON_WITH_VALUE and at + 1 < len(words):
+            moved += words[at : at + 2]
+            at += 2
+        elif word == "--json" or word.startswith(tuple(f"{name}=" for name in _COMMON_WITH_VALUE)):
+            moved.append(word)
+            at += 1
+        else:
+            break
+    rest = words[at:]
+    if not moved or not rest:
+        return words
+    end = rest.index("--") if "--" in rest else len(rest)
+    return [*rest[:end], *moved, *rest[end:]]
+
+
 def _run(words: list[str]) -> int:
     parser = build_parser()
-    args, extra = parser.parse_known_args(words)
+    args, extra = parser.parse_known_args(common_last(words))
     if extra and args.run is not not_built:
         parser.error(_("unrecognized arguments: %s") % " ".join(extra))
     if args.opens_home(args):
