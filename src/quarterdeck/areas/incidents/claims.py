@@ -138,6 +138,7 @@ def _task_row(row: Task) -> Evidence:
     label=_("Assessment organised promptly"),
     bases=("period",),
     reads=("incidents.incident", "claims.parameter", *DUTY_READS),
+    company=("promptly.hours",),
 )
 def assessed_promptly(question: Question) -> Outcome:
     """From declaring an incident of the period to organising its assessment no more than ``promptly.hours`` passed."""
@@ -181,6 +182,7 @@ def opinions_sought(question: Question) -> Outcome:
     label=_("Potentially material incidents escalated promptly"),
     bases=("period",),
     reads=("incidents.incident", "claims.parameter", *DUTY_READS),
+    company=("promptly.hours",),
 )
 def escalated_promptly(question: Question) -> Outcome:
     """From the assessment that found an incident potentially material to its escalation no more than ``promptly.hours``."""
@@ -239,6 +241,7 @@ _BEARING = {
     label=_("No material incident"),
     bases=("period", "filing_date"),
     reads=("incidents.incident", "bodies.decision", "bodies.meeting", "claims.parameter"),
+    company=("bring_down.days",),
 )
 def none_material(question: Question) -> Outcome:
     """A governing body reviewed materiality for every day of the span, and nothing in it is material, open or undetermined.
