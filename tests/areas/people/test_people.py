@@ -145,6 +145,14 @@ def test_leaving_ends_positions_team_and_roles_on_the_last_day() -> None:
     assert Assignment.objects.get(user=who.user).effective_until == date(2024, 11, 30)
 
 
+def test_nobody_has_left_before_the_day_or_while_a_later_position_is_recorded() -> None:
+    officer, who = user_with("people_officer"), person("Ma Li", position="chief_executive", since=date(2024, 3, 1))
+    with clock.fixed(at(2024, 11, 29)), pytest.raises(Refused, match="lies ahead"):
+        act("people.person.leave", officer, who, left_on="2024-11-30")
+    with pytest.raises(Refused, match="Begins after that day: Ma Li · Chief Executive"):
+        act("people.person.leave", officer, who, left_on="2024-02-29")
+
+
 def test_leaving_says_which_memberships_are_still_open() -> None:
     officer = user_with("people_officer")
     who = person("Ma Li", "committee_member", position="chief_executive")

@@ -17,6 +17,7 @@ from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Ref
 from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.actions.forms import DateInput
 from quarterdeck.kernel.permissions.models import Assignment
+from quarterdeck.kernel.records import Dated
 
 OFFICER = ("people_officer",)
 
@@ -85,6 +86,17 @@ class Leave(Action[Person]):
 
     def guard(self, ctx: Context, record: Person | None, data: Mapping[str, Any]) -> None:
         assert record is not None
+        if data["left_on"] > ctx.at.date():
+            raise Refused(_("That day lies ahead; record it once it has come."))
+        later: list[Dated] = [
+            *record.positions.filter(effective_from__gt=data["left_on"]),
+            *record.teams.filter(effective_from__gt=data["left_on"]),
+        ]
+        if later:
+            raise Refused(
+                _("Begins after that day: %(rows)s. Correct or end it first.")
+                % {"rows": "; ".join(str(row) for row in later)}
+            )
         still = open_elsewhere(record, data["left_on"])
         if still and not data["memberships_stay"]:
             raise Refused(
