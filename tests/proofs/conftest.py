@@ -1,0 +1,78 @@
+"""The demonstration company, made once for the whole run by the program itself; every test works on its own copy."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call of the program gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def program(*words: str, home: Path | None = None, timeout: float = 300) -> Answer:
+    """Run ``quarterdeck`` in a process of its own, as a person would."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("QUARTERDECK", "DJANGO"))}
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "LANG": "C.UTF-8"}
+    if home is not None:
+        environment["QUARTERDECK_HOME"] = str(home)
+    done = subprocess.run(
+        [sys.executable, "-m", "quarterdeck.cli", *words], capture_output=True, text=True, timeout=timeout, env=environment, check=False
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def company_b(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of company B with its story told and its package built; read it, do not change it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if worker_id != "master" else shared
+    home, lock = shared / "company-b", shared / "company-b.lock"
+    import fcntl
+
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not (home / "exports" / "annual" / "manifest.json").is_file():
+            made = program("demo-build", "b", "--home", str(home), "--json", timeout=600)
+            assert made.code == 0, made.out + made.err
+    return home
+
+
+@pytest.fixture
+def own_b(company_b: Path, tmp_path: Path) -> Path:
+    """A copy of company B's home that a test may change."""
+    home = tmp_path / "home"
+    shutil.copytree(company_b, home)
+    return home
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """Real filings beside the project; the test is skipped where they are not."""
+    if not DATA.is_dir():
+        pytest.skip("no real filings at ../shared/data")
+    return DATA
+
+
+Program = Callable[..., Answer]
