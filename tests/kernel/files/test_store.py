@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,7 @@ def test_a_full_disk_is_a_plain_refusal_and_leaves_nothing(
 def test_a_really_full_device_is_a_plain_refusal(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    from quarterdeck.kernel.files import store
-
-    monkeypatch.setattr(
-        store.tempfile, "mkstemp", lambda **_kwargs: (os.open("/dev/full", os.O_WRONLY), str(root / "gone"))
-    )
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **_kwargs: (os.open("/dev/full", os.O_WRONLY), str(root / "gone")))
     with pytest.raises(StorageFull):
         keep_blob(io.BytesIO(CONTENT), HASH, len(CONTENT))
     assert everything_under(root) == []

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.datastructures import MultiValueDict
 from pytest_django import Settings
 
@@ -57,7 +57,7 @@ def visible_to(user: User) -> list[StoredFile]:
 
 def asking(user: User) -> HttpRequest:
     request = RequestFactory().get("/files/1/download/")
-    request.user = user  # type: ignore[assignment]
+    request.user = user
     return request
 
 
@@ -132,6 +132,20 @@ def test_a_download_by_anyone_else_is_not_found() -> None:
         download(asking(user_with("ciso")), stored.pk)
 
 
+def test_the_address_of_a_file_answers_its_uploader_and_hides_it_from_others_and_strangers(client: Client) -> None:
+    analyst = user_with("analyst")
+    stored = upload(analyst)
+    address = f"/files/{stored.pk}/download/"
+    assert client.get(address).status_code == 302
+    client.force_login(user_with("ciso"), "allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(address).status_code == 404
+    client.force_login(analyst, "allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert client.post(address).status_code == 405
+
+
 def test_a_download_whose_blob_was_lost_says_so() -> None:
     from quarterdeck.kernel.files.store import path_of
 
@@ -143,28 +157,27 @@ def test_a_download_whose_blob_was_lost_says_so() -> None:
     assert not stored.intact()
 
 
-def posted(settings: Settings, content: bytes) -> MultiValueDict[str, SimpleUploadedFile]:
-    settings.FILE_UPLOAD_HANDLERS = ["quarterdeck.kernel.files.handlers.BoundedUploadHandler"]
+def posted(content: bytes) -> MultiValueDict[str, SimpleUploadedFile]:
     source = io.BytesIO(content)
     source.name = "big.pdf"
     return RequestFactory().post("/", {"file": source}).FILES  # type: ignore[return-value]
 
 
 def test_a_request_that_sends_too_much_is_cut_and_refused_at_its_field(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     analyst = user_with("analyst")
     monkeypatch.setattr(handlers, "LIMITS", Limits(size=100_000))
-    files = posted(settings, PDF + b" " * 300_000)
+    files = posted(PDF + b" " * 300_000)
     with pytest.raises(Invalid, match="larger than"):
         perform("files.storedfile.upload", analyst, data=MultiValueDict(), files=files)
-    kept = perform("files.storedfile.upload", analyst, data=MultiValueDict(), files=posted(settings, PDF)).record
+    kept = perform("files.storedfile.upload", analyst, data=MultiValueDict(), files=posted(PDF)).record
     assert isinstance(kept, StoredFile)
     assert kept.open().read() == PDF
 
 
 def test_a_temporary_disk_that_fills_up_is_refused_at_the_field(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
@@ -174,4 +187,4 @@ def test_a_temporary_disk_that_fills_up_is_refused_at_the_field(
     analyst = user_with("analyst")
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
     with pytest.raises(Invalid, match="disk is full"):
-        perform("files.storedfile.upload", analyst, data=MultiValueDict(), files=posted(settings, PDF))
+        perform("files.storedfile.upload", analyst, data=MultiValueDict(), files=posted(PDF))
