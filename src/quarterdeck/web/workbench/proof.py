@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -32,7 +33,6 @@ _DAYS: Mapping[str, str] = {
     "bodies.decision": "decided_on",
     "bodies.meeting": "held_on",
     "reports.report": "prepared_on",
-    "reports.recipient": "received_on",
     "incidents.incident": "declared_at",
     "people.certification": "issued_on",
     "people.degree": "awarded_on",
@@ -125,7 +125,7 @@ def when(record: Record) -> str:
     if code in _DAYS:
         value = getattr(record, _DAYS[code], None)
         if isinstance(value, dt.datetime):
-            return formats.moment(value, short=True)
+            value = timezone.localtime(value).date()
         return formats.day(value) if isinstance(value, dt.date) else ""
     if isinstance(record, Dated):
         if code in _MOMENTARY and record.effective_until is None:

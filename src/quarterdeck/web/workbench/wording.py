@@ -32,6 +32,20 @@ Choices = Mapping[str, Text]
 #: Predicates whose numbers are shares of one.
 SHARES = frozenset({"training.completion"})
 
+#: Predicates that count all of something: what is expected is how many there are.
+WHOLES = frozenset(
+    {
+        "incidents.handled",
+        "incidents.assessed_promptly",
+        "incidents.opinions_sought",
+        "incidents.escalated_promptly",
+        "incidents.measures_decided",
+        "vendors.bound_by_procedures",
+        "disclosures.approved_before_release",
+        "monitoring.every_month",
+    }
+)
+
 AUDIENCES: Choices = {
     "panel": gettext_lazy("Panel"),
     "management": gettext_lazy("Management"),
@@ -141,8 +155,10 @@ def plain_yes(value: ParamValue | None, expected: ParamValue | None) -> bool:
 def expected_words(claim: Claim, value: ParamValue | None, expected: ParamValue | None) -> str | None:
     """What is stated, or asked for, beside what was found; None where that adds nothing."""
     words = found_words(claim, expected)
-    if words is None or (isinstance(expected, str) and expected == value):
+    if words is None or (isinstance(expected, str) and (expected == value or expected in claim.params.values())):
         return None
+    if claim.name in WHOLES:
+        return _("of %(number)s") % {"number": words}
     if any(isinstance(given, int) and given == expected for name, given in claim.params.items() if name != "at_least"):
         return _("%(number)s stated") % {"number": words}
     if isinstance(expected, str) and claim.name not in SHARES:

@@ -1,0 +1,1 @@
+"""The programme on one page, for those who answer for it."""
