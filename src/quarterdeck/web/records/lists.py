@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,11 +20,11 @@ from quarterdeck.kernel.resource.filters import BadQuery, Filter, Kind, accepted
 from quarterdeck.kernel.resource.listing import PAGE, Page, Query, page, sortable
 from quarterdeck.kernel.resource.offers import creating
 from quarterdeck.kernel.resource.past import Moment
-from quarterdeck.kernel.resource.present import Attribute, Choice, Ref
+from quarterdeck.kernel.resource.present import Attribute
 from quarterdeck.kernel.resource.registry import Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, registered, sight_of
 from quarterdeck.web.records.addresses import list_address, record_address
-from quarterdeck.web.records.show import shown
+from quarterdeck.web.records.show import Moments, shown
 
 #: A select with more entries than this is no help; the search is.
 SELECT_CAP = 200
@@ -153,23 +153,51 @@ def _rows(
     records: list[Record], attributes: tuple[Attribute, ...], resource: Resource, seen_from: Moment, sight: Sight
 ) -> list[dict[str, object]]:
     suffix = _moment_suffix(seen_from)
-    memo: dict[tuple[type, object], str] = {}
-    made = []
-    for record in records:
-        cells = []
-        for attribute in attributes:
-            value = attribute.holds(record, sight)
-            if isinstance(value, dt.date | dt.datetime | Ref | Choice):
-                known = memo.get((type(value), value))
-                if known is None:
-                    known = memo[type(value), value] = shown(value, cell=True, link=False)
-                text = known
-            else:
-                text = shown(value, cell=True, numeric=attribute.column.numeric, link=False)
-            chip = attribute.name == resource.state_field and isinstance(value, Choice)
-            cells.append((text, attribute.column.numeric, chip))
-        made.append({"url": f"{record_address(resource.code, record.pk)}{suffix}", "cells": cells})
-    return made
+    moments = Moments()
+    readers = [_reader(attribute, resource, sight, moments) for attribute in attributes]
+    return [
+        {"url": f"{record_address(resource.code, record.pk)}{suffix}", "cells": [read(record) for read in readers]}
+        for record in records
+    ]
+
+
+#: The text of a cell, whether it is a number, whether it is the state.
+Cell = tuple[str, bool, bool]
+
+
+def _reader(attribute: Attribute, resource: Resource, sight: Sight, moments: Moments) -> Callable[[Record], Cell]:
+    """How one column is read. What stands in many rows (a word, a unit) is worked out once for the page."""
+    numeric = attribute.column.numeric
+    chip = attribute.name == resource.state_field and attribute.choices is not None
+
+    def plainly(record: Record) -> Cell:
+        value = attribute.holds(record, sight)
+        return shown(value, cell=True, numeric=numeric, link=False), numeric, chip and value is not None
+
+    field = attribute.field
+    if field is None or len(attribute.steps) != 1 or attribute.column.value is not None:
+        return plainly
+    if isinstance(field, models.DateTimeField):
+        kept_at = field.attname
+
+        def written(record: Record) -> Cell:
+            at = getattr(record, kept_at)
+            return ("–" if at is None else moments.write(at)), numeric, False
+
+        return written
+    if attribute.choices is None and (field.remote_field is None or field.many_to_many):
+        return plainly
+    kept: dict[object, Cell] = {}
+    name = field.attname
+
+    def remembered(record: Record) -> Cell:
+        raw = getattr(record, name)
+        found = kept.get(raw)
+        if found is None:
+            found = kept[raw] = plainly(record)
+        return found
+
+    return remembered
 
 
 def _moment_suffix(seen_from: Moment) -> str:

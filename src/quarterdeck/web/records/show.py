@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import dateformat, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup, escape
 
 from quarterdeck.kernel.resource.present import Choice, Ref
@@ -15,6 +17,30 @@ from quarterdeck.web.records.addresses import record_address
 
 #: A cell of a list shows the beginning of a long text; the record's page shows all of it.
 CELL_TEXT = 140
+
+
+class Moments:
+    """Many date-times of one page, as :func:`formats.moment` writes each; zone, pattern and days are worked out once."""
+
+    def __init__(self) -> None:
+        pattern = pgettext("date-time format", "j M Y, H:i")
+        self.whole = not pattern.endswith("H:i")
+        self.pattern = pattern if self.whole else pattern.removesuffix("H:i")
+        self.zone = timezone.get_current_timezone()
+        self.tail = f' <span class="zone">{escape(formats.zone_name())}</span></time>'
+        self.days: dict[dt.date, str] = {}
+
+    def write(self, value: dt.datetime) -> Markup:
+        local = value.astimezone(self.zone)
+        if self.whole:
+            text = str(escape(dateformat.format(local, self.pattern)))
+        else:
+            day = local.date()
+            start = self.days.get(day)
+            if start is None:
+                start = self.days[day] = str(escape(dateformat.format(local, self.pattern)))
+            text = f"{start}{local.hour:02d}:{local.minute:02d}"
+        return Markup(f'<time datetime="{local.isoformat(timespec="seconds")}">{text}{self.tail}')  # noqa: S704 - escaped
 
 
 def shown(value: object, *, cell: bool = False, numeric: bool = False, link: bool = True) -> str:
