@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.test import Client
 
 from quarterdeck.areas.bodies.models import Body
 from quarterdeck.areas.people.models import Person
@@ -11,6 +14,7 @@ from quarterdeck.kernel.accounts.models import User
 from tests.support import act, company, system, user_with
 
 SINCE = date(2024, 1, 2)
+SignIn = Callable[..., Client]
 
 
 @dataclass

@@ -161,6 +161,7 @@ register(
         ),
         select=("body",),
         state_field="state",
+        screen="meeting",
         panels=(
             Panel(AgendaItem, "meeting"),
             Panel(Attendance, "meeting"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -20,6 +20,8 @@ from quarterdeck.kernel.resource.registry import Resource, resource_of
 
 if TYPE_CHECKING:
     from quarterdeck.kernel.actions.base import Action
+
+R = TypeVar("R", bound=Record)
 
 
 class Sight:
@@ -48,6 +50,10 @@ class Sight:
         if not self.may_view(resource):
             return queryset.none()
         return permitted(queryset, resource.scope, self.user, resource.view_permission)
+
+    def each(self, model: type[R]) -> QuerySet[R]:
+        """The rows of a model that the person may see, where the caller knows the model's own fields."""
+        return cast("QuerySet[R]", self.rows(resource_of(model)))
 
     def find(self, resource: Resource, key: int) -> Record | None:
         """The row with that key, or None where it does not exist for this person."""

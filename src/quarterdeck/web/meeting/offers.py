@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from quarterdeck.areas.bodies.models import AgendaItem, Decision, Meeting, Minut
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.people.queries import person_of
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.actions import Action
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.web.meeting.reading import Ballot, Point, Sitting
 from quarterdeck.web.rooms.pressing import Choices, Press, Room, who_may
@@ -208,7 +210,7 @@ def steps(sitting: Sitting) -> list[Step]:
     past = states.index(Meeting.State(meeting.state))
     over = past >= states.index(Meeting.State.CLOSED)
     decided = sum(not ballot.undecided for ballot in sitting.ballots)
-    lines: list[tuple[str, bool, object, type, str]] = [
+    lines: list[tuple[str, bool, object, type[Action[Any]], str]] = [
         (_("Agenda"), bool(sitting.points), None, meeting_actions.AddItem, ""),
         (_("Call"), meeting.called_at is not None, meeting.called_at, meeting_actions.CallMeeting, ""),
         (_("Opening"), meeting.held_at is not None, meeting.held_at, meeting_actions.OpenMeeting, ""),

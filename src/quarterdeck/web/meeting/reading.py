@@ -26,7 +26,6 @@ from quarterdeck.areas.bodies.models.standing import VOTING
 from quarterdeck.areas.bodies.queries import charter_on, local_day
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.records import Record
-from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 
 R = TypeVar("R", bound=Record)
@@ -134,9 +133,9 @@ def read(meeting: Meeting, sight: Sight) -> Sitting:
 
 
 def _rows(sight: Sight, model: type[R], *select: str, **where: object) -> list[R]:
-    rows = list(sight.rows(resource_of(model)).filter(**where).select_related(*select).order_by("pk"))
+    rows = list(sight.each(model).filter(**where).select_related(*select).order_by("pk"))
     sight.note(rows)
-    return [row for row in rows if isinstance(row, model)]
+    return rows
 
 
 def _hang(sitting: Sitting, sight: Sight, items: Iterable[AgendaItem]) -> None:
@@ -145,17 +144,20 @@ def _hang(sitting: Sitting, sight: Sight, items: Iterable[AgendaItem]) -> None:
     points = {point.item.pk: point for point in sitting.points}
     by_key = {item.pk: item for item in items}
     for paper in _rows(sight, Paper, "file", item__meeting=meeting):
-        paper.item = by_key.get(paper.item_id, paper.item)
+        if paper.item_id in by_key:
+            paper.item = by_key[paper.item_id]
         if paper.item_id in points and not paper.withdrawn:
             points[paper.item_id].papers.append(paper)
     for recusal in _rows(sight, Recusal, "person", item__meeting=meeting, lifted_because=""):
-        recusal.item = by_key.get(recusal.item_id, recusal.item)
+        if recusal.item_id in by_key:
+            recusal.item = by_key[recusal.item_id]
         if recusal.item_id in points:
             points[recusal.item_id].recusals.append(recusal)
     ballots: dict[int, Ballot] = {}
     for decision in _rows(sight, Decision, meeting=meeting):
         decision.meeting = meeting
-        decision.item = by_key.get(decision.item_id, decision.item)
+        if decision.item_id in by_key:
+            decision.item = by_key[decision.item_id]
         if decision.item_id in points:
             ballots[decision.pk] = Ballot(decision)
             points[decision.item_id].ballots.append(ballots[decision.pk])

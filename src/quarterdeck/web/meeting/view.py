@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.meeting.offers import BEFORE_CLOSE, offers, steps
 from quarterdeck.web.meeting.reading import Sitting, read
 from quarterdeck.web.records.addresses import record_address
-from quarterdeck.web.records.detail import head, record_or_404
+from quarterdeck.web.records.detail import head
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.rooms.pressing import Room
 from quarterdeck.workflows.agenda import suggestions
@@ -44,15 +44,15 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """One meeting, as far as the person may see it. Somebody who may not see it learns nothing of it: 404."""
     sight = sight_of(request)
     resource = resource_or_404(Meeting.type_code(), sight)
-    found = (
-        sight.rows(resource).select_related("body", "body__unit", "presided_by").filter(pk=pk).first()
-        or record_or_404(resource, pk, sight)
-    )  # fmt: skip
-    assert isinstance(found, Meeting)
+    found = sight.each(Meeting).select_related("body", "body__unit", "presided_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
     assert isinstance(request.user, User)
     sight.note([found])
     sitting = read(found, sight)
-    suggested = suggestions(found, sight, sitting.day) if found.state in BEFORE_CLOSE else []
+    suggested = []
+    if found.state in BEFORE_CLOSE:
+        suggested = suggestions(found, sight, sitting.charter, {point.item.title for point in sitting.points})
     room = Room(sight, found.body.unit, reverse("meeting", args=[pk]))
     context = head(resource, found, found, sight)
     context |= {

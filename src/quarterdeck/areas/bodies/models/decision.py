@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies import rules
-from quarterdeck.areas.bodies.models.meeting import AgendaItem, Meeting
+from quarterdeck.areas.bodies.models.meeting import AgendaItem, Meeting, Paper
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.records import Record
 
@@ -77,17 +79,19 @@ class Decision(Record):
         """The papers as they lay before the members when it was put to the vote; empty before."""
         return [rules.FrozenPaper(row["key"], row["title"], row["sha256"]) for row in self.papers]
 
-    def papers_now(self) -> list[rules.FrozenPaper]:
-        """Text and papers as they are now, in the same form."""
+    def papers_now(self, papers: Iterable[Paper] | None = None) -> list[rules.FrozenPaper]:
+        """Text and papers as they are now, in the same form. ``papers``: the item's, if they were read already."""
+        if papers is None:
+            papers = self.item.papers.select_related("file").order_by("pk")
         found = [rules.FrozenPaper("decision", self.title, rules.text_hash(self.text))]
-        for paper in self.item.papers.filter(withdrawn=False).select_related("file").order_by("pk"):
-            digest = rules.text_hash(paper.text) if paper.file is None else paper.file.sha256
-            found.append(rules.FrozenPaper(f"paper:{paper.pk}", paper.title, digest))
+        found += [
+            rules.FrozenPaper(f"paper:{paper.pk}", paper.title, paper.sha256) for paper in papers if not paper.withdrawn
+        ]
         return found
 
-    def papers_changed(self) -> tuple[tuple[rules.PaperChange, str], ...]:
+    def papers_changed(self, papers: Iterable[Paper] | None = None) -> tuple[tuple[rules.PaperChange, str], ...]:
         """What changed in the papers since they were frozen; nothing while they are not."""
-        return () if self.put_at is None else rules.changes_since(self.frozen_papers(), self.papers_now())
+        return () if self.put_at is None else rules.changes_since(self.frozen_papers(), self.papers_now(papers))
 
     @property
     def papers_note(self) -> str:

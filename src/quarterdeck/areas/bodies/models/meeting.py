@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.bodies import rules
 from quarterdeck.areas.bodies.models.standing import Body
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.records import Record
@@ -97,6 +98,11 @@ class Paper(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, or of the text in UTF-8."""
+        return rules.text_hash(self.text) if self.file is None else self.file.sha256
 
     def clean(self) -> None:
         super().clean()
