@@ -41,3 +41,9 @@ def set_offset(moment: datetime) -> None:
     """Make this process believe it is ``moment`` now; time goes on from there."""
     global _offset
     _offset = moment.astimezone(UTC) - datetime.now(UTC)
+
+
+def shift(seconds: int) -> None:
+    """Run this process's clock ``seconds`` ahead of the machine's (behind, if negative): the offset of a demonstration home."""
+    global _offset
+    _offset = timedelta(seconds=seconds)

@@ -33,6 +33,8 @@ class HomeSettings:
     https: bool = False
     #: A demonstration home: ``--now`` may move its clock, its passwords are printed.
     demo: bool = False
+    #: Seconds by which a demonstration home's clock differs from the machine's, so that its story stays in its year.
+    clock_offset: int = 0
     #: Who acts on the command line when --as says nobody; empty: --as is required.
     cli_login: str = ""
     #: SMTP server as host:port; empty keeps mail in the home's ``outbox`` folder.

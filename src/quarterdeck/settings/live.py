@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from quarterdeck.kernel import clock
 from quarterdeck.settings.base import *  # noqa: F403
 from quarterdeck.settings.base import database
 from quarterdeck.settings.home import HomeError, load_home
@@ -13,6 +14,9 @@ _path = os.environ.get("QUARTERDECK_HOME")
 if not _path:
     raise HomeError("No home given: say --home DIR or set QUARTERDECK_HOME.")
 HOME = load_home(Path(_path).resolve())
+
+if HOME.settings.demo and HOME.settings.clock_offset:
+    clock.shift(HOME.settings.clock_offset)
 
 SECRET_KEY = HOME.secret_key
 DEBUG = False

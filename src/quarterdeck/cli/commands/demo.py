@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
@@ -92,7 +93,7 @@ def build_one(args: argparse.Namespace) -> int:
     """Make one home. A home whose story broke off is made anew: a demonstration keeps nothing worth saving."""
     from quarterdeck.cli.child import prepare
     from quarterdeck.cli.home import open_home
-    from quarterdeck.demo.settings import HOME_SETTINGS
+    from quarterdeck.demo.settings import settings_for
     from quarterdeck.settings.home import CONFIG_NAME, create_home
 
     path = Path(args.home).resolve()
@@ -101,7 +102,7 @@ def build_one(args: argparse.Namespace) -> int:
         if any(path.iterdir()) and not (path / CONFIG_NAME).is_file():
             raise CommandError("exists", _("%s holds something else; choose another folder.") % path, str(path))
         shutil.rmtree(path)
-    home = create_home(path, HOME_SETTINGS[args.letter])
+    home = create_home(path, settings_for(args.letter, datetime.now(UTC)))
     open_home(str(path))
     if not told:
         progress(_("Preparing the database"))
