@@ -13,10 +13,11 @@ from ninja.errors import ValidationError as BadParameters
 from pydantic import BaseModel, create_model
 
 import quarterdeck
-from quarterdeck.api import answers
+from quarterdeck.api import calls
 from quarterdeck.api.auth import Session, Token, TooMany, caller
 from quarterdeck.kernel.actions import Action, Denied, Invalid, NotVisible, Refused, Stale
 from quarterdeck.kernel.actions.base import ActionError
+from quarterdeck.kernel.resource import answers
 from quarterdeck.kernel.resource.filters import BadQuery, Filter, Kind, accepted
 from quarterdeck.kernel.resource.listing import sortable
 from quarterdeck.kernel.resource.registry import Resource, all_resources
@@ -105,8 +106,8 @@ api = NinjaAPI(
 )
 
 
-def _fault(status: int, code: str) -> Callable[[HttpRequest, Exception], HttpResponse]:
-    def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+def _fault(status: int, code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
+    def answer(request: HttpRequest, error: Any) -> HttpResponse:
         fields = error.errors if isinstance(error, Invalid) else {}
         message = _("The data given is not valid.") if isinstance(error, Invalid) else str(error)
         return errors.problem(status, code, message, where=request.path, fields=dict(fields))
@@ -125,14 +126,14 @@ def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
     return errors.problem(404, "not_found", _("There is no such record."), where=request.path)
 
 
-@api.exception_handler(answers.ByTokenRefused)
+@api.exception_handler(calls.ByTokenRefused)
 def _by_token(request: HttpRequest, error: Exception) -> HttpResponse:
     return errors.problem(
         403, "denied", _("A token makes and revokes no tokens; sign in for that."), where=request.path
     )
 
 
-@api.exception_handler(answers.TooLarge)
+@api.exception_handler(calls.TooLarge)
 def _too_large(request: HttpRequest, error: Exception) -> HttpResponse:
     return errors.too_large(request)
 
@@ -282,7 +283,8 @@ def _routes(resource: Resource) -> Router:
         count=(int | None, ...),
         more=(bool, ...),
     )
-    did = create_model(f"{record.__name__}Done", record=(record | None, ...), leaf=(int | None, ...))
+    fields: dict[str, Any] = {"record": (record | None, ...), "leaf": (int | None, ...)}
+    did: type[BaseModel] = create_model(f"{record.__name__}Done", **fields)
 
     @router.get(
         "",
@@ -292,14 +294,14 @@ def _routes(resource: Resource) -> Router:
         openapi_extra={"parameters": _list_parameters(resource)},
     )
     def listing(request: HttpRequest) -> JsonResponse:
-        sight = answers.sight_on(request, resource)
+        sight = calls.sight_on(request, resource)
         return JsonResponse(answers.listed(resource, sight, answers.read_query(request.GET)))
 
     @router.get(
         "/actions", response={200: Offers, FAULTS: Error}, operation_id=f"{name}_creating", summary="Ways to make one"
     )
     def ways(request: HttpRequest) -> JsonResponse:
-        answers.sight_on(request, resource)
+        calls.sight_on(request, resource)
         return JsonResponse(answers.offered(resource, sight_of(request), None))
 
     @router.get(
@@ -310,7 +312,7 @@ def _routes(resource: Resource) -> Router:
         openapi_extra={"parameters": _MOMENT},
     )
     def get(request: HttpRequest, key: int) -> JsonResponse:
-        sight = answers.sight_on(request, resource)
+        sight = calls.sight_on(request, resource)
         return JsonResponse(answers.one(resource, sight, key, answers.read_moment(request.GET)))
 
     @router.get(
@@ -320,7 +322,7 @@ def _routes(resource: Resource) -> Router:
         summary="Every version, newest first",
     )
     def history(request: HttpRequest, key: int, before: int | None = None) -> JsonResponse:
-        return JsonResponse(answers.versions(resource, answers.sight_on(request, resource), key, before))
+        return JsonResponse(answers.versions(resource, calls.sight_on(request, resource), key, before))
 
     @router.get(
         "/{int:key}/actions",
@@ -329,7 +331,7 @@ def _routes(resource: Resource) -> Router:
         summary="What you may do with it, and why not now",
     )
     def offers(request: HttpRequest, key: int) -> JsonResponse:
-        return JsonResponse(answers.offered(resource, answers.sight_on(request, resource), key))
+        return JsonResponse(answers.offered(resource, calls.sight_on(request, resource), key))
 
     for action in resource.actions:
         _action_route(router, resource, action, did)
@@ -351,13 +353,13 @@ def _action_route(router: Router, resource: Resource, action: type[Action[Any]],
 
         @router.post(f"/actions/{action.name}", response={201: did, FAULTS: Error}, **described)
         def create(request: HttpRequest) -> JsonResponse:
-            return answers.do(request, resource, action, None)
+            return calls.do(request, resource, action, None)
 
     else:
 
         @router.post(f"/{{int:key}}/actions/{action.name}", response={200: did, FAULTS: Error}, **described)
         def act(request: HttpRequest, key: int) -> JsonResponse:
-            return answers.do(request, resource, action, key)
+            return calls.do(request, resource, action, key)
 
 
 for _resource in all_resources():

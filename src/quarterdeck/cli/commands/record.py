@@ -60,8 +60,7 @@ def _sight(args: argparse.Namespace) -> Sight:
 
 def list_records(args: argparse.Namespace) -> int:
     """Every page of the list in one document."""
-    from quarterdeck.api import answers
-    from quarterdeck.kernel.resource import present
+    from quarterdeck.kernel.resource import answers, present
     from quarterdeck.kernel.resource.filters import BadQuery
     from quarterdeck.kernel.resource.listing import Query, every
 
@@ -101,7 +100,7 @@ def _types(args: argparse.Namespace, document: dict[str, Any]) -> int:
 
 def get_record(args: argparse.Namespace) -> int:
     """One record; not found where the person may not see it."""
-    from quarterdeck.api import answers
+    from quarterdeck.kernel.resource import answers
     from quarterdeck.kernel.resource.filters import BadQuery
 
     resource, sight = _resource(args.type), _sight(args)
@@ -131,9 +130,9 @@ def _plain(value: object) -> str | None:
 
 def do_action(args: argparse.Namespace) -> int:
     """Perform one action as the person; nothing is changed where it is refused."""
-    from quarterdeck.api import answers
     from quarterdeck.cli.acting import acting_user, told_plainly
     from quarterdeck.kernel.actions import NotVisible, perform
+    from quarterdeck.kernel.resource import answers
     from quarterdeck.kernel.resource.schema import check
     from quarterdeck.kernel.resource.sight import Sight
 

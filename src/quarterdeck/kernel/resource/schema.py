@@ -7,7 +7,6 @@ value means is judged by the form alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated, Any
 
 from django import forms
@@ -94,12 +93,17 @@ def _typed(field: forms.Field) -> tuple[object, _Json]:
 def form_fields(action: type[Action[Any]]) -> Mapping[str, forms.Field]:
     """The fields of the action's form; empty where it takes no data."""
     form = action().form_class()
-    return {} if form is None else form.base_fields
+    return {} if form is None else getattr(form, "base_fields", {})
 
 
-@lru_cache(maxsize=1024)
+_data_models: dict[str, type[BaseModel]] = {}
+
+
 def data_model(action: type[Action[Any]]) -> type[BaseModel]:
     """The action's data. What an action on a record is not told stays as it is, where the action knows its present value."""
+    kept = _data_models.get(action.code())
+    if kept is not None:
+        return kept
     known = action.initial is not Action.initial and not issubclass(action, Create)
     fields: dict[str, Any] = {}
     for place, (name, field) in enumerate(form_fields(action).items()):
@@ -112,6 +116,7 @@ def data_model(action: type[Action[Any]]) -> type[BaseModel]:
         else:
             fields[f"x{place}"] = (annotation, Field(alias=name, description=description))
     made: type[BaseModel] = create_model(f"{_title(action.code())}Data", __base__=Closed, **fields)
+    _data_models[action.code()] = made
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -182,7 +183,7 @@ class _ActionPage:
         if error is not None:
             form.full_clean()
             for name, texts in error.errors.items():
-                known = form.errors.get(name if name in form.fields else "__all__", [])
+                known: Iterable[str] = form.errors.get(name if name in form.fields else "__all__", [])
                 for text in texts:
                     if text not in known:
                         form.add_error(name if name in form.fields else None, text)

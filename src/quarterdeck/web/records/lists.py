@@ -117,7 +117,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _crumbs(resource: Resource) -> list[dict[str, object]]:
-    first = [{"label": resource.group, "url": None}] if resource.group else []
+    first: list[dict[str, object]] = [{"label": resource.group, "url": None}] if resource.group else []
     return [*first, {"label": capfirst(str(resource.label_plural)), "url": list_address(resource)}]
 
 
@@ -242,9 +242,9 @@ def _options(item: Filter, sight: Sight) -> list[tuple[str, str]]:
     limit = item.field.remote_field.limit_choices_to if item.field.remote_field is not None else None
     if isinstance(limit, dict) and limit:
         named = named.filter(**limit)
-    rows = list(named.order_by(*owner.order)[:SELECT_CAP])
-    sight.note(rows)
-    return [(str(row.pk), str(row)) for row in rows]
+    found: list[Record] = list(named.order_by(*owner.order)[:SELECT_CAP])
+    sight.note(found)
+    return [(str(row.pk), str(row)) for row in found]
 
 
 def _applied(
