@@ -192,7 +192,7 @@ def _hold(stage: Stage, sitting: Sitting) -> None:
         "qian.shu",
         body=stage.cast[sitting.body],
         kind="meeting",
-        planned_at=f"{sitting.day.isoformat()}T06:00",
+        planned_at=f"{sitting.day.isoformat()}T14:00",
         place="Hangzhou, tenth floor",
     )
     items = []

@@ -47,6 +47,8 @@ VENDORS = (
     ("Ashgrove Payroll", date(2025, 11, 10), date(2025, 10, 28), None, None),
     ("Kingfisher Cable Repair", date(2025, 11, 18), None, date(2025, 11, 17), date(2025, 12, 5)),
     ("Larchmont Search", date(2025, 12, 8), date(2025, 11, 24), None, None),
+    ("Dovecote Returns", date(2026, 1, 19), date(2026, 1, 6), None, None),
+    ("Millrace Energy", date(2026, 3, 9), date(2026, 2, 24), None, None),
 )
 
 TESTS_OUTSIDE = (
@@ -54,6 +56,7 @@ TESTS_OUTSIDE = (
     (date(2025, 5, 22), "Warehouse network", 14),
     (date(2025, 8, 21), "Mini programs", 6),
     (date(2025, 11, 20), "Identity systems and administration", 7),
+    (date(2026, 2, 19), "Payment pages and their interfaces", 5),
 )
 
 SAFEGUARDS = (
@@ -69,6 +72,7 @@ COURSES = (
     ("Handling customer data", date(2025, 6, 2), date(2025, 6, 27), 2455, 2398),
     ("Secure working away from the office", date(2025, 9, 1), date(2025, 9, 26), 2480, 2440),
     ("Reporting incidents at once", date(2025, 11, 3), date(2025, 11, 28), 2503, 2466),
+    ("Recognising phishing", date(2026, 3, 2), date(2026, 3, 27), 2519, 2489),
 )
 
 PROTOCOL_WORK = (
@@ -82,6 +86,9 @@ WATCHES = (
     ("platforms", "watch-platform", "shen.tao"),
     ("infrastructure", "watch-infra", "shen.tao"),
 )
+
+#: The months that were watched, by their first day.
+FIRST_DAYS = (*(date(2025, month, 1) for month in range(1, 13)), *(date(2026, month, 1) for month in (1, 2, 3)))
 
 
 def scenes(stage: Stage) -> None:
@@ -105,12 +112,11 @@ def scenes(stage: Stage) -> None:
     for kind, name, since in SAFEGUARDS:
         for tested in (date(2025, 5, 15), date(2025, 11, 13)):
             stage.later(tested, partial(_safeguard, stage, kind, name, since, tested))
-    for month in range(1, 13):
-        stage.later(date(2025, month, 24), partial(_in_house_test, stage, month))
+    for first in FIRST_DAYS:
+        after = date(first.year + first.month // 12, first.month % 12 + 1, 2)
         for target, group, lead in WATCHES:
-            first = date(2025, month, 1)
-            after = date(2025 + month // 12, month % 12 + 1, 2)
             stage.later(after, partial(_watch, stage, target, group, lead, first))
+        stage.later(first.replace(day=24), partial(_in_house_test, stage, first))
     for day, scope, count in TESTS_OUTSIDE:
         stage.later(day + timedelta(days=30), partial(_outside_test, stage, day, scope, count))
     stage.later(date(2025, 10, 9), partial(_exercise, stage))
@@ -223,9 +229,9 @@ def _safeguard(stage: Stage, kind: str, name: str, since: date, tested: date) ->
     )
 
 
-def _in_house_test(stage: Stage, month: int) -> None:
-    day = date(2025, month, 18)
-    found = (11 * month) % 7 + 2
+def _in_house_test(stage: Stage, month: date) -> None:
+    day = month.replace(day=18)
+    found = (11 * month.month) % 7 + 2
     stage.attest(
         "security_test",
         "deng.hao",

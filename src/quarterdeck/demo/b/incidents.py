@@ -115,7 +115,11 @@ def scenes(stage: Stage) -> None:
         stage.scene(case.found + timedelta(minutes=45), partial(_declare, stage, case))
         stage.scene(case.found + timedelta(hours=20), partial(_organise, stage, case))
         stage.scene(case.found + timedelta(days=6), partial(_assess, stage, case))
-        stage.later(case.determined + timedelta(days=1 if case.determined == SECOND_HALF else 5), partial(_close, stage, case), hour=3)
+        stage.later(
+            case.determined + timedelta(days=1 if case.determined == SECOND_HALF else 5),
+            partial(_close, stage, case),
+            hour=3,
+        )
 
 
 def _iso(moment: datetime) -> str:
@@ -124,28 +128,68 @@ def _iso(moment: datetime) -> str:
 
 def _declare(stage: Stage, case: Case) -> None:
     incident = stage.do(
-        "incidents.incident.declare", "deng.hao", cast=f"incident:{case.key}", title=case.title, nature=case.nature,
-        unit=stage.cast[case.unit], discovered_at=_iso(case.found), facts=case.facts,
+        "incidents.incident.declare",
+        "deng.hao",
+        cast=f"incident:{case.key}",
+        title=case.title,
+        nature=case.nature,
+        unit=stage.cast[case.unit],
+        discovered_at=_iso(case.found),
+        facts=case.facts,
     )
     for minutes, text, source in case.timeline:
         if minutes <= 45:
-            stage.do("incidents.timelineentry.add", "deng.hao", incident=incident, at=_iso(case.found + timedelta(minutes=minutes)), text=text, source=source)
+            stage.do(
+                "incidents.timelineentry.add",
+                "deng.hao",
+                incident=incident,
+                at=_iso(case.found + timedelta(minutes=minutes)),
+                text=text,
+                source=source,
+            )
     stage.do("incidents.incident.rate", "deng.hao", incident, severity=case.severity, severity_why=case.severity_why)
     for number, title in enumerate(case.measures):
-        stage.do("incidents.measure.add", "deng.hao", cast=f"measure:{case.key}:{number}", incident=incident, title=title, owner=stage.cast[key("Shen Tao")])
+        stage.do(
+            "incidents.measure.add",
+            "deng.hao",
+            cast=f"measure:{case.key}:{number}",
+            incident=incident,
+            title=title,
+            owner=stage.cast[key("Shen Tao")],
+        )
 
 
 def _organise(stage: Stage, case: Case) -> None:
     incident = stage.cast[f"incident:{case.key}"]
-    stage.do("incidents.incident.contain", "deng.hao", incident, contained_at=_iso(case.found + timedelta(minutes=50 + len(case.title) * 3)))
     stage.do(
-        "incidents.incident.organise_assessment", "sun.rui", incident, assessor=stage.cast[key("Sun Rui")],
+        "incidents.incident.contain",
+        "deng.hao",
+        incident,
+        contained_at=_iso(case.found + timedelta(minutes=50 + len(case.title) * 3)),
+    )
+    stage.do(
+        "incidents.incident.organise_assessment",
+        "sun.rui",
+        incident,
+        assessor=stage.cast[key("Sun Rui")],
         opinions_needed=case.opinion is not None,
     )
-    stage.do("incidents.notice.give", "sun.rui", incident=incident, informed="management", at=_iso(clock.now()), how="Message to the management committee")
+    stage.do(
+        "incidents.notice.give",
+        "sun.rui",
+        incident=incident,
+        informed="management",
+        at=_iso(clock.now()),
+        how="Message to the management committee",
+    )
     for number, (unit, title, owner) in enumerate(case.tasks):
         task = stage.do(
-            "incidents.task.give", "sun.rui", cast=f"task:{case.key}:{number}", incident=incident, unit=stage.cast[unit], title=title,
+            "incidents.task.give",
+            "sun.rui",
+            cast=f"task:{case.key}:{number}",
+            incident=incident,
+            unit=stage.cast[unit],
+            title=title,
             due=(case.found + timedelta(days=5)).date(),
         )
         if owner:
@@ -159,7 +203,14 @@ def _assess(stage: Stage, case: Case) -> None:
     incident = stage.cast[f"incident:{case.key}"]
     for minutes, text, source in case.timeline:
         if minutes > 45:
-            stage.do("incidents.timelineentry.add", "deng.hao", incident=incident, at=_iso(case.found + timedelta(minutes=minutes)), text=text, source=source)
+            stage.do(
+                "incidents.timelineentry.add",
+                "deng.hao",
+                incident=incident,
+                at=_iso(case.found + timedelta(minutes=minutes)),
+                text=text,
+                source=source,
+            )
     stage.do("incidents.incident.trace", "deng.hao", incident, source=case.source, source_why=case.source_why)
     for number in range(len(case.measures)):
         stage.do("incidents.measure.finish", "deng.hao", f"measure:{case.key}:{number}")
@@ -168,7 +219,9 @@ def _assess(stage: Stage, case: Case) -> None:
             stage.do("incidents.task.finish", owner, f"task:{case.key}:{number}")
     if case.opinion is not None:
         stage.do("incidents.opinion.receive", "sun.rui", f"opinion:{case.key}", text=case.opinion[2])
-    stage.do("incidents.incident.record_assessment", "sun.rui", incident, assessment=case.result, potentially_material="no")
+    stage.do(
+        "incidents.incident.record_assessment", "sun.rui", incident, assessment=case.result, potentially_material="no"
+    )
 
 
 def _close(stage: Stage, case: Case) -> None:

@@ -36,11 +36,24 @@ def scenes(stage: Stage) -> None:
 
 def _send(stage: Stage, sent: date, start: date, end: date, title: str) -> None:
     report = stage.do(
-        "reports.report.prepare", "sun.rui", cast=f"report:{sent.isoformat()}", title=title, topics=TOPICS, period_from=start,
-        period_until=end, author=stage.cast[key("Sun Rui")], text=TEXT,
+        "reports.report.prepare",
+        "sun.rui",
+        cast=f"report:{sent.isoformat()}",
+        title=title,
+        topics=TOPICS,
+        period_from=start,
+        period_until=end,
+        author=stage.cast[key("Sun Rui")],
+        text=TEXT,
     )
     rows = [
-        stage.do("reports.recipient.add", "sun.rui", cast=f"receipt:{body}:{sent.isoformat()}", report=report, body=stage.cast[body])
+        stage.do(
+            "reports.recipient.add",
+            "sun.rui",
+            cast=f"receipt:{body}:{sent.isoformat()}",
+            report=report,
+            body=stage.cast[body],
+        )
         for body in ("committee", "board")
     ]
     stage.do("reports.report.send", "sun.rui", report)
