@@ -31,12 +31,18 @@ def lock_meeting(meeting: Meeting) -> Meeting:
     return Meeting._base_manager.select_for_update().get(pk=meeting.pk)
 
 
+def state_fault(meeting: Meeting, states: Iterable[str], first: Text) -> Text | None:
+    """Why not, unless the meeting is in one of ``states``; ``first`` says what would have to happen."""
+    if meeting.state in states:
+        return None
+    return _("The meeting is “%(state)s”. %(first)s") % {"state": meeting.get_state_display(), "first": first}
+
+
 def demand_state(meeting: Meeting, states: Iterable[str], first: Text) -> None:
-    """Refuse unless the meeting is in one of ``states``; ``first`` says what would have to happen."""
-    if meeting.state not in states:
-        raise Refused(
-            _("The meeting is “%(state)s”. %(first)s") % {"state": meeting.get_state_display(), "first": first}
-        )
+    """Refuse unless the meeting is in one of ``states``."""
+    fault = state_fault(meeting, states, first)
+    if fault is not None:
+        raise Refused(fault)
 
 
 def own_person(ctx: Context) -> Person:
@@ -285,6 +291,9 @@ class ChangeItem(Change[AgendaItem]):
     fields = ("title", "text", "presenter")
     roles = KEEPERS
 
+    def available(self, user: User, record: AgendaItem) -> Text | None:
+        return state_fault(record.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+
     def guard(self, ctx: Context, record: AgendaItem | None, data: Mapping[str, Any]) -> None:
         assert record is not None
         demand_state(lock_meeting(record.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
@@ -297,7 +306,9 @@ class WithdrawItem(Action[AgendaItem]):
     roles = KEEPERS
 
     def available(self, user: User, record: AgendaItem) -> Text | None:
-        return _("Already off the agenda.") if record.withdrawn else None
+        if record.withdrawn:
+            return _("Already off the agenda.")
+        return state_fault(record.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
 
     def guard(self, ctx: Context, record: AgendaItem | None, data: Mapping[str, Any]) -> None:
         assert record is not None
@@ -331,6 +342,11 @@ class ReplacePaper(Change[Paper]):
     fields = ("title", "file", "text")
     roles = KEEPERS
 
+    def available(self, user: User, record: Paper) -> Text | None:
+        if record.withdrawn:
+            return _("It is withdrawn; add a new paper.")
+        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+
     def guard(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> None:
         assert record is not None
         demand_state(lock_meeting(record.item.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
@@ -352,7 +368,9 @@ class WithdrawPaper(Action[Paper]):
     roles = KEEPERS
 
     def available(self, user: User, record: Paper) -> Text | None:
-        return _("Already withdrawn.") if record.withdrawn else None
+        if record.withdrawn:
+            return _("Already withdrawn.")
+        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
 
     def guard(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> None:
         assert record is not None
@@ -425,7 +443,9 @@ class LiftRecusal(Action[Recusal]):
         return CancelForm
 
     def available(self, user: User, record: Recusal) -> Text | None:
-        return _("Already lifted.") if record.lifted_because else None
+        if record.lifted_because:
+            return _("Already lifted.")
+        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
 
     def guard(self, ctx: Context, record: Recusal | None, data: Mapping[str, Any]) -> None:
         assert record is not None

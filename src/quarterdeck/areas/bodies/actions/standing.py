@@ -243,9 +243,10 @@ class WithdrawCharter(End[Charter]):
     roles = APPROVERS
 
 
-def _demand_draft(charter: Charter) -> None:
-    if charter.state != Charter.State.DRAFT:
-        raise Refused(_("This version is approved; draft a new version to change its duties."))
+def _approved(charter: Charter) -> Text | None:
+    if charter.state == Charter.State.DRAFT:
+        return None
+    return _("This version is approved; draft a new version to change its duties.")
 
 
 class AddDuty(Create[CharterDuty]):
@@ -256,7 +257,9 @@ class AddDuty(Create[CharterDuty]):
     roles = KEEPERS
 
     def guard(self, ctx: Context, record: CharterDuty | None, data: Mapping[str, Any]) -> None:
-        _demand_draft(data["charter"])
+        fault = _approved(data["charter"])
+        if fault is not None:
+            raise Refused(fault)
 
     def mutate(self, ctx: Context, record: CharterDuty | None, data: Mapping[str, Any]) -> CharterDuty:
         return _redrafted(ctx, super().mutate(ctx, record, data))
@@ -267,9 +270,8 @@ class ChangeDuty(Change[CharterDuty]):
     fields = ("section", "text")
     roles = KEEPERS
 
-    def guard(self, ctx: Context, record: CharterDuty | None, data: Mapping[str, Any]) -> None:
-        assert record is not None
-        _demand_draft(record.charter)
+    def available(self, user: User, record: CharterDuty) -> Text | None:
+        return _approved(record.charter)
 
     def mutate(self, ctx: Context, record: CharterDuty | None, data: Mapping[str, Any]) -> CharterDuty:
         return _redrafted(ctx, super().mutate(ctx, record, data))
@@ -282,11 +284,7 @@ class StrikeDuty(Action[CharterDuty]):
     roles = KEEPERS
 
     def available(self, user: User, record: CharterDuty) -> Text | None:
-        if record.struck:
-            return _("Already struck.")
-        if record.charter.state != Charter.State.DRAFT:
-            return _("This version is approved; draft a new version to change its duties.")
-        return None
+        return _("Already struck.") if record.struck else _approved(record.charter)
 
     def mutate(self, ctx: Context, record: CharterDuty | None, data: Mapping[str, Any]) -> CharterDuty:
         assert record is not None
