@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Q
 
 from quarterdeck.engines.merkle.canonical import MAX_LEAF_BYTES, canonical_bytes
 from quarterdeck.engines.merkle.commitment import commit
@@ -73,7 +74,8 @@ class Entry:
             for one in self.versions
         ]
         erased: list[JSON] = [{"id": key, "type": kind} for kind, key in self.erased]
-        text: bytes = canonical_bytes(
+        record: dict[str, JSON] = {"id": self.record_id, "type": self.record_type}
+        text = canonical_bytes(
             {
                 "action": self.action,
                 "actor": self.actor_id,
@@ -81,7 +83,7 @@ class Entry:
                 "changes": changes,
                 "erased": erased,
                 "n": seq,
-                "record": {"id": self.record_id, "type": self.record_type},
+                "record": record,
                 "system": self.system,
                 "unit": self.unit_id,
                 "v": FORMAT,
@@ -164,7 +166,8 @@ def append_many(entries: Iterable[Entry]) -> list[Leaf]:
     head = Head.objects.select_for_update().get(pk=1)
     frontier = Frontier.from_bytes(bytes(head.frontier))
     leaves: list[Leaf] = []
-    versions: list[Version] = []
+    leaf_rows: list[tuple[Any, ...]] = []
+    version_rows: list[tuple[Any, ...]] = []
     subtrees: list[Subtree] = []
     erasures: list[tuple[int, str, int]] = []
     places: dict[tuple[str, int | None, int | None], int] = {}
@@ -188,34 +191,51 @@ def append_many(entries: Iterable[Entry]) -> list[Leaf]:
                 place_id=places[sight],
             )
         )
-        versions += [
-            Version(
-                leaf_id=seq,
-                record_type=one.record_type,
-                record_id=one.record_id,
-                revision=one.revision,
-                digest=one.digest,
-                salt=one.salt,
-                content=one.content,
-            )
+        leaf_rows.append(
+            (seq, text, hashed, connection.ops.adapt_datetimefield_value(entry.at), entry.action, entry.actor_id,
+             entry.record_type, entry.record_id, places[sight])
+        )  # fmt: skip
+        version_rows += [
+            (seq, one.record_type, one.record_id, one.revision, one.digest, one.salt, one.content)
             for one in entry.versions
         ]
         subtrees += [Subtree(level=done.level, index=done.index, hash=done.hash) for done in frontier.append(hashed)]
         erasures += [(seq, kind, key) for kind, key in entry.erased]
-    Leaf.objects.bulk_create(leaves)
-    Version.objects.bulk_create(versions)
+    # Plain rows: through the ORM's bulk_create the same writing takes three times as long.
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT_LEAF, leaf_rows)
+        if version_rows:
+            cursor.executemany(_INSERT_VERSION, version_rows)
     Subtree.objects.bulk_create(subtrees)
     if erasures:
         _erase(erasures)
     head.size = frontier.size
     head.frontier = frontier.to_bytes()
     head.save(update_fields=["size", "frontier"])
+    for leaf in leaves:
+        leaf._state.adding = False
+        leaf._state.db = connection.alias
     return leaves
+
+
+_INSERT_LEAF = (
+    "INSERT INTO ledger_leaf (seq, body, leaf_hash, at, action, actor_id, record_type, record_id, place_id) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_INSERT_VERSION = (
+    "INSERT INTO ledger_version (leaf_id, record_type, record_id, revision, digest, salt, content) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def _place(view: str, unit: int | None, wall: int | None) -> int:
     """The place with that sight. Made under the head's lock, so there is one of each."""
-    found = Place.objects.filter(view_permission=view, unit_id=unit, wall_id=wall).values_list("pk", flat=True).first()
+    found = (
+        Place.objects.filter(Q(unit_id=unit) if unit else Q(unit=None), Q(wall_id=wall) if wall else Q(wall=None))
+        .filter(view_permission=view)
+        .values_list("pk", flat=True)
+        .first()
+    )
     return found or Place.objects.create(view_permission=view, unit_id=unit, wall_id=wall).pk
 
 

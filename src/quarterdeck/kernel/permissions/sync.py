@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from quarterdeck.kernel.ledger.sight import EXPORT, EXPORT_ROLES
 from quarterdeck.kernel.permissions.models import Grant, Role
 from quarterdeck.kernel.resource.registry import all_resources
 
@@ -42,6 +43,7 @@ def shipped_grants() -> set[tuple[str, str, str]]:
                 if code not in SHIPPED_ROLES:
                     raise ValueError(f"{permission} names an unknown role “{role}”")
                 wanted.add((code, permission, Grant.Reach.OWN if own else Grant.Reach.UNIT))
+    wanted |= {(role, EXPORT, str(Grant.Reach.UNIT)) for role in EXPORT_ROLES}
     return wanted
 
 

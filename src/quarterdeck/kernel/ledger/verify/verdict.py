@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from quarterdeck.engines.merkle.result import Problem
 
 MOST = 50
+MOST_NAMED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,17 @@ class Findings:
     more: int = 0
     exact: int | None = None
     spans: list[tuple[int, int]] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.problems)
 
     def add(self, code: str, where: str, message: str, leaf: int | None = None) -> None:
         """A problem, and the leaf that it shows to be wrong."""
-        if leaf is not None and (self.exact is None or leaf < self.exact):
-            self.exact = leaf
+        if leaf is not None:
+            self.exact = leaf if self.exact is None else min(leaf, self.exact)
+            if len(self.named) < MOST_NAMED:
+                self.named.append(leaf)
         if len(self.problems) < MOST:
             self.problems.append(Problem(code, where[:200], message[:500]))
         else:
@@ -65,6 +69,10 @@ class Findings:
     def at(self, leaf: int, code: str, message: str) -> None:
         """A problem of one leaf."""
         self.add(code, f"leaf {leaf}", message, leaf)
+
+    def names_one_of(self, first: int, last: int) -> bool:
+        """Whether one of these leaves was named already, so that what follows from it need not be told again."""
+        return any(first <= leaf <= last for leaf in self.named)
 
     def told(self) -> tuple[Problem, ...]:
         """The problems, and how many more there were."""
