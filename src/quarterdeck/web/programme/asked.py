@@ -15,6 +15,7 @@ from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.workbench.reading import reading_of
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.views import heading
 
 #: How long before its last day a policy is spoken of.
@@ -41,15 +42,13 @@ def asked_of(sight: Sight, today: date) -> list[Asked]:
 
 
 def _approvals(sight: Sight) -> list[Asked]:
-    resource = resource_of(Disclosure)
     rows = (
-        sight.rows(resource)
+        visible(sight, Disclosure)
         .filter(state=Disclosure.State.IN_REVIEW)
         .select_related("prepared_by", "submitted_by", "registrant")
     )
     made = []
     for row in rows.order_by("filing_date", "pk")[:MOST]:
-        assert isinstance(row, Disclosure)
         reading = reading_of(row)
         made.append(
             Asked(
@@ -66,10 +65,9 @@ def _approvals(sight: Sight) -> list[Asked]:
 
 
 def _proposed(sight: Sight, today: date) -> list[Asked]:
-    resource = resource_of(Decision)
     waiting = (Meeting.State.PLANNED, Meeting.State.CALLED, Meeting.State.OPEN)
     rows = (
-        sight.rows(resource)
+        visible(sight, Decision)
         .filter(outcome=Decision.Outcome.PROPOSED, meeting__state__in=waiting)
         .select_related("meeting__body", "item__presenter")
         .order_by("meeting__planned_at", "pk")
@@ -81,7 +79,6 @@ def _proposed(sight: Sight, today: date) -> list[Asked]:
     )
     made = []
     for row in rows[:MOST]:
-        assert isinstance(row, Decision)
         body = row.meeting.body
         made.append(
             Asked(
@@ -97,9 +94,8 @@ def _proposed(sight: Sight, today: date) -> list[Asked]:
 
 
 def _overrides(sight: Sight) -> list[Asked]:
-    resource = resource_of(Statement)
     rows = (
-        sight.rows(resource)
+        visible(sight, Statement)
         .filter(removed=False, override_agreed_by=None, disclosure__state=Disclosure.State.DRAFT)
         .exclude(override_asked_by=None)
         .select_related("disclosure", "override_asked_by")
@@ -107,7 +103,6 @@ def _overrides(sight: Sight) -> list[Asked]:
     )
     made = []
     for row in rows[:MOST]:
-        assert isinstance(row, Statement)
         address = record_address(Disclosure.type_code(), row.disclosure_id)
         made.append(
             Asked(
@@ -123,17 +118,15 @@ def _overrides(sight: Sight) -> list[Asked]:
 
 
 def _policies(sight: Sight, today: date) -> list[Asked]:
-    resource = resource_of(Evidence)
     rows = (
-        sight.rows(resource)
+        visible(sight, Evidence)
         .filter(kind="policy", state=Evidence.State.CURRENT, expires_on__gte=today, expires_on__lte=today + AHEAD)
         .select_related("added_by")
         .order_by("expires_on", "pk")
     )
-    renew = sight.may(resource.action("attest_policy"))
+    renew = sight.may(resource_of(Evidence).action("attest_policy"))
     made = []
     for row in rows[:MOST]:
-        assert isinstance(row, Evidence)
         made.append(
             Asked(
                 title=_("Renew “%(policy)s”.") % {"policy": row.title},

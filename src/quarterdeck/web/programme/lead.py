@@ -22,7 +22,11 @@ from quarterdeck.web.programme.measures import Measure
 from quarterdeck.web.programme.record import Kind
 from quarterdeck.web.records.addresses import list_address
 from quarterdeck.web.workbench.reading import Reading
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.views import heading
+
+#: Measures that are named in the sentence; the table shows them all.
+NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def incidents(sight: Sight, today: date) -> Tally | None:
     if not sight.may_view(resource):
         return None
     recent = Q(declared_at__date__gt=today - timedelta(days=365))
-    found = sight.rows(resource).aggregate(
+    found = visible(sight, Incident).aggregate(
         declared=Count("pk", filter=recent),
         material=Count("pk", filter=recent & Q(materiality=Incident.Materiality.MATERIAL)),
         undetermined=Count("pk", filter=recent & Q(materiality__in=("unassessed", "undetermined"))),
@@ -101,7 +105,16 @@ def disclosure_sentence(disclosure: Disclosure, reading: Reading) -> Markup:
     else:
         words = escape(_("Of %(page)s, %(holding)s factual statements hold; it is %(state)s."))
         given = {}
-    return words % (given | {"page": heading(disclosure), "holding": holding, "state": disclosure.get_state_display()})
+    return words % (given | {"page": heading(disclosure), "holding": holding, "state": _state_words(disclosure)})
+
+
+def _state_words(disclosure: Disclosure) -> str:
+    return {
+        Disclosure.State.DRAFT: _("a draft"),
+        Disclosure.State.IN_REVIEW: _("awaiting approval"),
+        Disclosure.State.APPROVED: _("approved"),
+        Disclosure.State.RELEASED: _("filed"),
+    }.get(Disclosure.State(disclosure.state), str(disclosure.get_state_display()))
 
 
 def measures_sentence(measures: Sequence[tuple[Kind, Measure]]) -> Markup | None:
@@ -115,10 +128,14 @@ def measures_sentence(measures: Sequence[tuple[Kind, Measure]]) -> Markup | None
     )
     if not missed:
         return escape(_("%(met)s measures are what the company set.")) % {"met": met}
-    names = Markup(", ").join(
+    more = Markup('<a class="is-contradicted" href="#measures">{}</a>').format(
+        ngettext("%(num)s more", "%(num)s more", len(missed) - NAMED) % {"num": formats.number(len(missed) - NAMED)}
+    )
+    links = [
         Markup('<a class="is-contradicted" href="{}">{}</a>').format(
             reverse("programme-measure", args=[kind.key]), kind.label
         )
-        for kind, _measure in missed
-    )
+        for kind, _measure in missed[:NAMED]
+    ]
+    names = Markup(", ").join(links if len(missed) <= NAMED else [*links, more])
     return escape(_("%(met)s measures are what the company set; outside it: %(names)s.")) % {"met": met, "names": names}

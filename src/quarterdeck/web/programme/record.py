@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -30,6 +30,7 @@ from quarterdeck.web.programme.measures import (
     quarters_until,
     shares,
 )
+from quarterdeck.web.workbench.seen import visible
 
 Text = str | Promise
 HOUR = timedelta(hours=1)
@@ -170,7 +171,7 @@ class Ledger:
             return None
         if self._incidents is None:
             self._incidents = list(
-                self.sight.rows(resource)  # type: ignore[arg-type]  # rows of this resource are incidents
+                visible(self.sight, Incident)
                 .filter(declared_at__date__gte=self.quarters[0].start - timedelta(days=366))
                 .order_by("declared_at", "pk")
             )
@@ -182,9 +183,8 @@ class Ledger:
             return None
         if self._evidence is None:
             read: dict[str, list[Evidence]] = {"vendor": [], "training": [], "monitoring": [], "security_test": []}
-            rows = self.sight.rows(resource).filter(kind__in=read, state=Evidence.State.CURRENT).order_by("pk")
+            rows = visible(self.sight, Evidence).filter(kind__in=read, state=Evidence.State.CURRENT).order_by("pk")
             for row in rows:
-                assert isinstance(row, Evidence)
                 read[row.kind].append(row)
             self._evidence = read
         return self._evidence[kind]
@@ -241,21 +241,17 @@ class Ledger:
         if not self.sight.may_view(resource):
             return None
         rows = (
-            self.sight.rows(resource)
+            visible(self.sight, Recipient)
             .filter(body__kind=Body.Kind.BOARD_COMMITTEE, received_on__isnull=False, received_on__lte=self.today)
             .select_related("report")
             .order_by("received_on", "pk")
         )
         points = [
             Point(row.received_on, 1.0, type="reports.report", id=row.report_id, title=str(row.report))
-            for row in _recipients(rows)
+            for row in rows
             if row.received_on is not None
         ]
         return counts_of_a_year(points, self.quarters, self.today)
-
-
-def _recipients(rows: Iterable[object]) -> list[Recipient]:
-    return [row for row in rows if isinstance(row, Recipient)]
 
 
 def _point(row: Evidence, day: date, part: float, whole: float) -> Point:

@@ -26,12 +26,13 @@ from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui import formats
 from quarterdeck.web.programme import lead
 from quarterdeck.web.programme.asked import asked_of
-from quarterdeck.web.programme.measures import Measure, quarter_of
+from quarterdeck.web.programme.measures import Measure, Quarter, quarter_of
 from quarterdeck.web.programme.record import Kind, Ledger, kind_named
 from quarterdeck.web.programme.wording import came_about, point_words, quarter_words, set_words, value_words
 from quarterdeck.web.records.addresses import list_address, record_address
 from quarterdeck.web.workbench.reading import reading_of
 from quarterdeck.web.workbench.rows import tally_chips
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.views import heading
 
 CLOCKS = 6
@@ -76,10 +77,7 @@ def programme(request: HttpRequest) -> HttpResponse:
         "company_name": None if company is None else company.name,
         "sentences": sentences,
         "yours": yours,
-        "yours_heading": ngettext(
-            "%(number)s decision is asked of you", "%(number)s decisions are asked of you", len(yours)
-        )
-        % {"number": formats.number(len(yours))},
+        "yours_heading": _yours_heading(len(yours)),
         "others": [item for item in asked if not item.yours],
         "measures": [_row(kind, measure, sight) for kind, measure in measures],
         "clocks": _clocks(sight),
@@ -98,16 +96,25 @@ def programme(request: HttpRequest) -> HttpResponse:
     return render(request, "web/programme/page.html", context)
 
 
+def _yours_heading(count: int) -> str:
+    """Small numbers in words, as one would say it."""
+    words = {
+        0: _("No decision is asked of you"),
+        1: _("One decision is asked of you"),
+        2: _("Two decisions are asked of you"),
+        3: _("Three decisions are asked of you"),
+    }
+    many = ngettext("%(number)s decision is asked of you", "%(number)s decisions are asked of you", count)
+    return words.get(count) or many % {"number": formats.number(count)}
+
+
 _OPEN = [state for state in Incident.State.values if state != Incident.State.CLOSED]
 
 
 def _annual(sight: Sight) -> Disclosure | None:
     """The newest annual disclosure."""
-    rows = (
-        sight.rows(resource_of(Disclosure)).filter(form__in=("20-F", "10-K")).exclude(state=Disclosure.State.WITHDRAWN)
-    )
-    found = rows.select_related("registrant", "prepared_by", "submitted_by").order_by("-period_end", "-pk").first()
-    return found if isinstance(found, Disclosure) else None
+    rows = visible(sight, Disclosure).filter(form__in=("20-F", "10-K")).exclude(state=Disclosure.State.WITHDRAWN)
+    return rows.select_related("registrant", "prepared_by", "submitted_by").order_by("-period_end", "-pk").first()
 
 
 @dataclass(frozen=True)
@@ -152,10 +159,9 @@ def _clocks(sight: Sight) -> list[dict[str, object]]:
     resource = resource_of(Incident)
     if not sight.may_view(resource):
         return []
-    rows = sight.rows(resource).exclude(state=Incident.State.CLOSED).order_by("declared_at", "pk")[:CLOCKS]
+    rows = visible(sight, Incident).exclude(state=Incident.State.CLOSED).order_by("declared_at", "pk")[:CLOCKS]
     made: list[dict[str, object]] = []
     for row in rows:
-        assert isinstance(row, Incident)
         severity = row.get_severity_display() if row.severity else _("severity not judged yet")
         made.append(
             {
@@ -185,7 +191,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         if kind.parameter
         else None
     )
-    points = [(quarter_words(reading.quarter), _scaled(made, reading.value)) for reading in made.readings]
+    points = [(_axis(reading.quarter), _scaled(made, reading.value)) for reading in made.readings]
     context = {
         "title": kind.label,
         "page_density": "board",
@@ -197,8 +203,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         "now": value_words(kind.unit, None if made.latest is None else made.latest.value),
         "set": set_words(made),
         "description": ", ".join(
-            f"{label}: {value_words(kind.unit, reading.value)}"
-            for (label, _v), reading in zip(points, made.readings, strict=True)
+            f"{quarter_words(reading.quarter)}: {value_words(kind.unit, reading.value)}" for reading in made.readings
         ),
         "tone": "contradicted" if made.met is False else "",
         "parameter": parameter,
@@ -209,7 +214,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
                 quarter_words(reading.quarter),
                 value_words(kind.unit, reading.value),
                 [
-                    (point, record_address(point.type, point.id) if point.id else None, point_words(kind.unit, point))
+                    (point, record_address(point.type, point.id) if point.id else None, point_words(made, point))
                     for point in reading.points
                 ],
             )
@@ -221,6 +226,11 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         ],
     }
     return render(request, "web/programme/measure.html", context)
+
+
+def _axis(quarter: Quarter) -> str:
+    """Short, so that eight of them stand side by side: the year only where it begins."""
+    return str(quarter.year) if quarter.number == 1 else _("Q%(quarter)s") % {"quarter": quarter.number}
 
 
 def _scaled(made: Measure, value: float | None) -> float | None:

@@ -39,16 +39,20 @@ def quarter_words(quarter: Quarter) -> str:
     return _("Q%(quarter)s %(year)s") % {"quarter": quarter.number, "year": quarter.year}
 
 
-def point_words(unit: Unit, point: Point) -> str:
+def point_words(measure: Measure, point: Point) -> str:
     """What one record gives to the value."""
-    if unit is Unit.HOURS:
-        return value_words(unit, point.part)
-    if point.whole == 1.0:
-        return _("counts") if point.part else _("does not count")
-    return _("%(part)s of %(whole)s") % {
-        "part": formats.number(round(point.part)),
-        "whole": formats.number(round(point.whole)),
-    }
+    if measure.unit is Unit.HOURS:
+        return value_words(measure.unit, point.part)
+    if measure.key == "reports":
+        return _("received")
+    if measure.key == "vendors":
+        return _("evaluated before") if point.part else _("not evaluated before")
+    if measure.key == "monitoring":
+        return _("watched") if point.part else _("not watched")
+    counts = {"part": formats.number(round(point.part)), "whole": formats.number(round(point.whole))}
+    if measure.key == "tests":
+        return _("%(part)s of %(whole)s findings followed up") % counts
+    return _("%(part)s of %(whole)s completed it") % counts
 
 
 def came_about(measure: Measure) -> str:

@@ -38,6 +38,7 @@ from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.web.workbench import wording
 from quarterdeck.web.workbench.proof import proof_of, seen_rows
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.views import found, head
 
 _BASES = (
@@ -82,8 +83,8 @@ def claim_from(predicate: Predicate, data: dict[str, Any]) -> Claim:
 def attach(request: HttpRequest, pk: int, statement: int) -> HttpResponse:
     """Without a claim: the list of them. With one: its form, and what the record says of it. POST attaches."""
     disclosure, sight = found(request, pk)
-    row = sight.rows(resource_of(Statement)).filter(pk=statement, disclosure=pk).first()
-    if not isinstance(row, Statement):
+    row = visible(sight, Statement).filter(pk=statement, disclosure=pk).first()
+    if row is None:
         raise Http404
     row.disclosure = disclosure
     offer = next((item for item in on_record(resource_of(Statement), row, sight) if item.action is AttachClaim), None)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from quarterdeck.areas.disclosures.evaluation import Checked, differences
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.kernel.claims.registry import ClaimError, predicate_named
-from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.kernel.ui.words import VERDICTS, verdict_word
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.words import Piece, word_diff
 
 
@@ -31,12 +31,11 @@ class Changed:
 def previous_of(disclosure: Disclosure, sight: Sight) -> Disclosure | None:
     """The disclosure of the same company on the same form for the period before, as far as this person may see it."""
     rows = (
-        sight.rows(resource_of(Disclosure))
+        visible(sight, Disclosure)
         .filter(registrant=disclosure.registrant_id, form=disclosure.form, period_end__lt=disclosure.period_end)
         .exclude(state=Disclosure.State.WITHDRAWN)
     )
-    found = rows.order_by("-period_end", "-pk").first()
-    return found if isinstance(found, Disclosure) else None
+    return rows.order_by("-period_end", "-pk").first()
 
 
 def against_year(now: Iterable[Statement], before: Iterable[Statement]) -> tuple[Changed, ...]:

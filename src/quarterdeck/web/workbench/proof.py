@@ -23,7 +23,7 @@ from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.kernel.ui import formats
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.workbench import wording
-from quarterdeck.web.workbench.reading import Setting, key_of
+from quarterdeck.web.workbench.reading import ClaimKey, Setting, key_of
 
 #: Rows of a claim that are shown at once; the others fold away.
 ROWS = 5
@@ -91,7 +91,7 @@ def seen_rows(findings: Iterable[Finding], sight: Sight) -> Seen:
     return found
 
 
-def proof_of(finding: Finding, seen: Seen, settings: Mapping[object, tuple[Setting, ...]]) -> Proof:
+def proof_of(finding: Finding, seen: Seen, settings: Mapping[ClaimKey, tuple[Setting, ...]]) -> Proof:
     """A finding as the reader of ``seen`` may read it."""
     outcome = finding.outcome
     open_ = [row for row in outcome.evidence if seen.get((row.type, row.id)) is not None]

@@ -34,6 +34,7 @@ from quarterdeck.web.workbench import compare as comparing
 from quarterdeck.web.workbench import rows, steps
 from quarterdeck.web.workbench.proof import seen_rows
 from quarterdeck.web.workbench.reading import Reading, open_words, reading_of
+from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.tagged import short_name, tagged_page
 
 MISSING_SHOWN = 6
@@ -64,7 +65,7 @@ def revision_of(disclosure: Disclosure) -> int:
     """How often the page has changed: the disclosure's own revisions and those of its sentences after the draft."""
     rows_ = Statement.objects.filter(disclosure=disclosure)
     asked = rows_.aggregate(all=Sum("revision"), drafted=Count("pk", filter=Q(recorded_at=disclosure.recorded_at)))
-    return disclosure.revision + (asked["all"] or 0) - asked["drafted"]
+    return disclosure.revision + int(asked["all"] or 0) - int(asked["drafted"])
 
 
 def head(disclosure: Disclosure, here: str = "") -> dict[str, object]:
@@ -95,7 +96,7 @@ def current(request: HttpRequest) -> HttpResponse:
     if not sight.may_view(resource):
         raise PermissionDenied
     newest = (
-        sight.rows(resource)
+        visible(sight, Disclosure)
         .filter(form__in=("20-F", "10-K"))
         .exclude(state=Disclosure.State.WITHDRAWN)
         .order_by("-period_end", "-pk")
@@ -158,8 +159,8 @@ def _number(text: str) -> int | None:
 
 def _approvals(disclosure: Disclosure, sight: Sight) -> list[Approval]:
     """Newest first, as far as the person may see them."""
-    rows_ = sight.rows(resource_of(Approval)).filter(disclosure=disclosure.pk).select_related("approved_by", "decision")
-    return [row for row in rows_.defer("approved_content").order_by("-pk") if isinstance(row, Approval)]
+    rows_ = visible(sight, Approval).filter(disclosure=disclosure).select_related("approved_by", "decision")
+    return list(rows_.defer("approved_content").order_by("-pk"))
 
 
 def _unnamed(reading: Reading) -> list[str]:
@@ -301,8 +302,8 @@ def draft_package(request: HttpRequest, pk: int) -> HttpResponse:
 def sealed_package(request: HttpRequest, pk: int, package: int) -> HttpResponse:
     """A sealed package, built again and handed out only if every byte of its manifest is the one that was sealed."""
     disclosure, sight = found(request, pk)
-    row = sight.rows(resource_of(Package)).filter(pk=package, disclosure=pk).first()
-    if not isinstance(row, Package):
+    row = visible(sight, Package).filter(pk=package, disclosure=pk).first()
+    if row is None:
         raise Http404
     here = reverse("workbench", args=[pk])
     try:

@@ -18,7 +18,7 @@ def word_diff(before: str, now: str) -> tuple[Piece, ...]:
     """Pieces that spell ``before`` when insertions are left out, and ``now`` when deletions are."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(now)
     if len(old) > LONGEST or len(new) > LONGEST:
-        return tuple(piece for piece in (("del", before), ("ins", now)) if piece[1])  # type: ignore[misc]
+        return tuple(piece for piece in (("del", before), ("ins", now)) if piece[1])
     pieces: list[Piece] = []
     for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if op == "equal":
