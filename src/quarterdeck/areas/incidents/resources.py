@@ -53,6 +53,7 @@ register(
         actions=(*course.COURSE, *walls.WALLS),
         view_roles=INSIDE,
         state_field="state",
+        screen="incident_room",
     )
 )  # fmt: skip
 register(

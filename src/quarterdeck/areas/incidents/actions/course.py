@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Body, Decision
+from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.incidents.queries import GOVERNING, situation
 from quarterdeck.areas.incidents.rules import WHO, Missing, missing_to_close
@@ -339,13 +340,13 @@ class Determine(Action[Incident]):
         assert record is not None
         decision: Decision = data["determination"]
         assert decision.decided_on is not None
-        if decision.decided_on < record.declared_at.date():
+        known = local_day(record.declared_at)
+        if decision.decided_on < known:
             raise Refused(
                 _("Decision %(number)s was taken on %(day)s, before the incident was declared; it cannot be about it.")
                 % {"number": decision.number, "day": decision.decided_on.isoformat()}
             )
         if decision.covers_from is not None and decision.covers_until is not None:
-            known = record.declared_at.date()
             if not decision.covers_from <= known <= decision.covers_until:
                 raise Refused(
                     _("Decision %(number)s covers %(start)s to %(end)s; the incident was declared on %(day)s.")
@@ -446,7 +447,7 @@ class Reopen(Action[Incident]):
         record.closed_at = None
         record.materiality = Materiality.UNASSESSED
         record.determination = None
-        day = ctx.at.date().isoformat()
+        day = local_day(ctx.at).isoformat()
         record.facts = f"{record.facts}\n\n{day}: {data['why']}".strip()
         return ctx.save(record)
 
