@@ -83,13 +83,15 @@ def rebuild(*, signed_by: SigningKey | None = None) -> None:
     """Recompute everything that follows from the leaves' bytes, as somebody does who rewrites history with care."""
     frontier = Frontier()
     done: list[Subtree] = []
+    hashes: list[tuple[bytes, int]] = []
     for seq, body in Leaf.objects.order_by("seq").values_list("seq", "body"):
-        hashed = leaf_hash(bytes(body))
-        by_hand("UPDATE ledger_leaf SET leaf_hash = %s WHERE seq = %s", [hashed, seq])
-        done += [Subtree(level=one.level, index=one.index, hash=one.hash) for one in frontier.append(hashed)]
-    by_hand("DELETE FROM ledger_subtree")
+        hashes.append((leaf_hash(bytes(body)), seq))
+        done += [Subtree(level=one.level, index=one.index, hash=one.hash) for one in frontier.append(hashes[-1][0])]
+    with triggers_lifted(), connection.cursor() as cursor:
+        cursor.executemany("UPDATE ledger_leaf SET leaf_hash = %s WHERE seq = %s", hashes)
+        cursor.execute("DELETE FROM ledger_subtree")
+        cursor.execute("UPDATE ledger_head SET size = %s, frontier = %s", [frontier.size, frontier.to_bytes()])
     Subtree.objects.bulk_create(done)
-    by_hand("UPDATE ledger_head SET size = %s, frontier = %s", [frontier.size, frontier.to_bytes()])
     if signed_by is not None:
         by_hand("DELETE FROM ledger_checkpoint")
         head = TreeHead(signed_by.verifier.name, frontier.size, frontier.root())
