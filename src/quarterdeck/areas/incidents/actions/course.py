@@ -346,17 +346,17 @@ class Determine(Action[Incident]):
                 _("Decision %(number)s was taken on %(day)s, before the incident was declared; it cannot be about it.")
                 % {"number": decision.number, "day": decision.decided_on.isoformat()}
             )
-        if decision.covers_from is not None and decision.covers_until is not None:
-            if not decision.covers_from <= known <= decision.covers_until:
-                raise Refused(
-                    _("Decision %(number)s covers %(start)s to %(end)s; the incident was declared on %(day)s.")
-                    % {
-                        "number": decision.number,
-                        "start": decision.covers_from.isoformat(),
-                        "end": decision.covers_until.isoformat(),
-                        "day": known.isoformat(),
-                    }
-                )
+        start, end = decision.covers_from, decision.covers_until
+        if start is not None and end is not None and not start <= known <= end:
+            raise Refused(
+                _("Decision %(number)s covers %(start)s to %(end)s; the incident was declared on %(day)s.")
+                % {
+                    "number": decision.number,
+                    "start": start.isoformat(),
+                    "end": end.isoformat(),
+                    "day": known.isoformat(),
+                }
+            )
 
     def mutate(self, ctx: Context, record: Incident | None, data: Mapping[str, Any]) -> Incident:
         assert record is not None
