@@ -14,6 +14,8 @@ from quarterdeck.areas.disclosures.evaluation import Checked
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.redrafting import Redraft, WriteDrafted
 from quarterdeck.engines.xbrl.concepts import BY_NAME
+from quarterdeck.kernel.claims.actions import SetParameter
+from quarterdeck.kernel.claims.models import Parameter
 from quarterdeck.kernel.claims.registry import Claim, ClaimError, predicate_named
 from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
@@ -22,7 +24,7 @@ from quarterdeck.web.records.addresses import list_address
 from quarterdeck.web.records.detail import Button
 from quarterdeck.web.workbench import wording
 from quarterdeck.web.workbench.proof import Proof, Seen, proof_of
-from quarterdeck.web.workbench.reading import CouldSay, Reading, verdict_key
+from quarterdeck.web.workbench.reading import CouldSay, Reading, Setting, key_of, verdict_key
 from quarterdeck.web.workbench.tagged import short_name
 from quarterdeck.web.workbench.words import Piece, word_diff
 
@@ -217,16 +219,27 @@ def possible_rows(reading: Reading, disclosure: Disclosure, seen: Seen, sight: S
         Possible(item.key, item.text, item.ready, _lacking(item, reading, seen, sight), may_write and item.ready)
         for item in reading.could_say
     ]
-    return tuple(sorted(rows, key=lambda row: (not row.ready, len(row.lacking))))
+    return tuple(sorted(rows, key=lambda row: (not row.ready, not row.lacking, len(row.lacking))))
 
 
 def _lacking(item: CouldSay, reading: Reading, seen: Seen, sight: Sight) -> tuple[Lacking, ...]:
     made = []
     for finding in item.failing:
         proof = proof_of(finding, seen, reading.settings)
-        where, url = _where_to_add(finding.claim, sight)
+        where, url = _unset(reading.settings.get(key_of(finding.claim), ()), sight) or _where_to_add(
+            finding.claim, sight
+        )
         made.append(Lacking(proof.label, proof.verdict, proof.because, where, url))
     return tuple(made)
+
+
+def _unset(settings: tuple[Setting, ...], sight: Sight) -> tuple[str, str] | None:
+    """Where the company says what the word means, if that is what is lacking."""
+    missing = next((setting.code for setting in settings if setting.pk is None), None)
+    if missing is None or not sight.may(SetParameter):
+        return None
+    address = reverse("records:create", args=[Parameter.type_code(), SetParameter.name])
+    return _("Set %(parameter)s") % {"parameter": missing}, f"{address}?{urlencode({'code': missing})}"
 
 
 def _where_to_add(claim: Claim, sight: Sight) -> tuple[str, str]:

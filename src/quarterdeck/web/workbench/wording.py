@@ -135,7 +135,7 @@ def found_words(claim: Claim, value: ParamValue | None) -> str | None:
         return formats.number(value)
     if claim.name in SHARES:
         try:
-            return formats.percent(Decimal(value), 1)
+            return formats.percent(Decimal(value), 1).replace(".0%", "%")
         except InvalidOperation:
             return value
     return value
