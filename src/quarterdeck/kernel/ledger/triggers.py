@@ -7,10 +7,9 @@ They stop accidents and ordinary database users. Whoever may drop a trigger is c
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 
 #: Tables whose rows are only ever added, with what makes two rows the same one.
 _FROZEN = {
@@ -89,30 +88,24 @@ def _postgresql() -> list[str]:
     return made
 
 
-class Executes(Protocol):
-    """A schema editor or a cursor."""
-
-    def execute(self, sql: str) -> object: ...
-
-
-def put(vendor: str, executes: Executes) -> None:
-    """Create the triggers with a schema editor or a cursor of a database of that kind."""
+def put(vendor: str, cursor: CursorWrapper) -> None:
+    """Create the triggers in a database of that kind."""
     if vendor == "sqlite":
         for name, statement in _sqlite().items():
-            executes.execute(f"CREATE TRIGGER {name} {statement}")
+            cursor.execute(f"CREATE TRIGGER {name} {statement}")
     else:
         for statement in _postgresql():
-            executes.execute(statement)
+            cursor.execute(statement)
 
 
-def take(vendor: str, executes: Executes) -> None:
+def take(vendor: str, cursor: CursorWrapper) -> None:
     """Drop them again."""
     if vendor == "sqlite":
         for name in _sqlite():
-            executes.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"DROP TRIGGER {name}")
     else:
         for name in _FUNCTIONS:
-            executes.execute(f"DROP FUNCTION {name}() CASCADE")
+            cursor.execute(f"DROP FUNCTION {name}() CASCADE")
 
 
 def names(vendor: str) -> frozenset[str]:
@@ -127,9 +120,12 @@ def names(vendor: str) -> frozenset[str]:
 
 def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers for the database in use."""
-    put(schema_editor.connection.vendor, schema_editor)
+    # Not through the editor, which takes every % for a place holder.
+    with schema_editor.connection.cursor() as cursor:
+        put(schema_editor.connection.vendor, cursor)
 
 
 def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Drop them again, for a migration that must change the tables."""
-    take(schema_editor.connection.vendor, schema_editor)
+    with schema_editor.connection.cursor() as cursor:
+        take(schema_editor.connection.vendor, cursor)
