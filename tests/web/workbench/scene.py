@@ -78,7 +78,9 @@ def drafted(year: int = 2024) -> Scene:
         attest(ciso, "policy", policy_kind="external_threats", title="Protocol on attackers")
         training = attest(ciso, "training", title="Awareness spring 2024")
     with clock.fixed(at(2025, 3, 1)):
-        disclosure = act("disclosures.disclosure.draft", officer, form="20-F", as_of="2025-03-01", filing_date="2025-04-25")
+        disclosure = act(
+            "disclosures.disclosure.draft", officer, form="20-F", as_of="2025-03-01", filing_date="2025-04-25"
+        )
     return Scene(disclosure, officer, ciso, board, training)
 
 

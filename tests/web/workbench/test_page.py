@@ -117,7 +117,13 @@ def test_a_void_approval_stays_and_says_what_changed(scene: Scene, signed_in: Si
     act("disclosures.disclosure.revise", scene.officer, scene.disclosure)
     page = read(signed_in(scene.officer), scene.url)
     assert "It was taken back to be revised." in page
-    act("disclosures.statement.edit", scene.officer, scene.sentence("training"), text="All staff are trained.", kind="fact")
+    act(
+        "disclosures.statement.edit",
+        scene.officer,
+        scene.sentence("training"),
+        text="All staff are trained.",
+        kind="fact",
+    )
     changed = read(signed_in(scene.officer), f"{scene.url}compare/?with=approval")
     assert "The words changed" in changed
     assert "inserted: All staff are trained." in changed or "inserted: All" in changed
@@ -126,7 +132,9 @@ def test_a_void_approval_stays_and_says_what_changed(scene: Scene, signed_in: Si
 def test_last_year_stands_beside_this_year(scene: Scene, signed_in: SignIn) -> None:
     client = signed_in(scene.officer)
     assert "There is no disclosure of the year before" in read(client, f"{scene.url}compare/?with=year")
-    later = act("disclosures.disclosure.draft", scene.officer, form="20-F", as_of="2026-03-01", filing_date="2026-04-25")
+    later = act(
+        "disclosures.disclosure.draft", scene.officer, form="20-F", as_of="2026-03-01", filing_date="2026-04-25"
+    )
     page = read(client, f"/disclosures/{later.pk}/compare/")
     assert "Beside Item 16K, annual report 2024" in page
     assert "No longer said" in page
@@ -164,7 +172,9 @@ def test_a_sentence_that_was_removed_is_written_again_in_its_place(scene: Scene,
     press(client, page, "Write it")
     back = scene.sentence("protocols")
     assert (back.text, back.claims, back.blocks) == (gone.text, gone.claims, gone.blocks)
-    order = list(Statement.objects.filter(removed=False).order_by("paragraph", "position", "pk").values_list("key", flat=True))
+    order = list(
+        Statement.objects.filter(removed=False).order_by("paragraph", "position", "pk").values_list("key", flat=True)
+    )
     assert order == ["protocols", "training"]
 
 

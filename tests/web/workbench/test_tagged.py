@@ -69,8 +69,17 @@ def test_tags_can_be_switched_off(enterprise: Unit, signed_in: SignIn) -> None:
 
 def test_markup_in_a_sentence_is_text(enterprise: Unit, signed_in: SignIn) -> None:
     scene = drafted()
-    act("disclosures.statement.edit", scene.officer, scene.sentence("training"), text="<script>alert(1)</script> & more", kind="fact")
+    act(
+        "disclosures.statement.edit",
+        scene.officer,
+        scene.sentence("training"),
+        text="<script>alert(1)</script> & more",
+        kind="fact",
+    )
     for page in ("", "page/", "compare/"):
         body = signed_in(scene.officer).get(scene.url + page).content.decode()
         assert "<script>alert" not in body
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in signed_in(scene.officer).get(f"{scene.url}page/").content.decode()
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"
+        in signed_in(scene.officer).get(f"{scene.url}page/").content.decode()
+    )

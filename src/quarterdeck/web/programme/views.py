@@ -60,7 +60,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     reading = None if disclosure is None else reading_of(disclosure)
     tally = lead.incidents(sight, today)
     sentences = []
-    if tally is not None:
+    if tally is not None and company is not None:
         sentences.append(lead.incident_sentence(tally, today))
     if disclosure is not None and reading is not None and reading.checked:
         sentences.append(lead.disclosure_sentence(disclosure, reading))
