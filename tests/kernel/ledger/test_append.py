@@ -82,8 +82,8 @@ def test_the_database_refuses_to_change_what_was_appended(past: User, sql: str) 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("table", ["leaf", "version", "subtree", "checkpoint", "place", "head"])
 def test_the_database_refuses_to_truncate(past: User, table: str) -> None:
+    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
         connection.cursor().execute(f"TRUNCATE ledger_{table} CASCADE")
 
 
