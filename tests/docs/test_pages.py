@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.cli.main import build_parser
+from quarterdeck.demo.b.company import LOGINS
+from quarterdeck.demo.stage import PASSWORD
+from quarterdeck.kernel.resource.registry import action_named
 from tests.docs.repository import ROOT, pages, text, tracked
 
 #: Words in code type that look like paths of the project: first part is a folder or file at its root.
@@ -98,3 +101,17 @@ def test_a_built_wheel_holds_everything_that_is_not_python() -> None:
     }
     assert wanted, "the package has templates, styles and translations"
     assert wanted <= taken, f"not in the wheel: {sorted(wanted - taken)}"
+
+
+def test_the_tour_signs_in_with_logins_that_company_b_has() -> None:
+    tour = text("README.md").split("## A tour")[1].split("## Where")[0]
+    logins = {login for login, _name, _roles in LOGINS}
+    named = {word for word in re.findall(r"`([a-z]+\.[a-z]+)`", tour) if not word.endswith((".ndjson", ".py"))}
+    assert named, "the tour names who to sign in as"
+    assert named <= logins
+    assert f"`{PASSWORD}`" in tour
+
+
+def test_the_secretary_of_the_tour_may_end_a_membership() -> None:
+    roles = {role for login, _name, held in LOGINS if login == "qian.shu" for role, _unit in held}
+    assert roles & set(action_named("bodies.membership.end").roles)
