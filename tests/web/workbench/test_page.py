@@ -231,5 +231,5 @@ def test_it_speaks_chinese(scene: Scene, signed_in: SignIn) -> None:
     client = signed_in(scene.officer)
     client.cookies["django_language"] = "zh-hans"
     page = read(client, scene.url)
-    assert "项事实陈述" in page
+    assert "事实陈述成立" in page
     assert "factual" not in page

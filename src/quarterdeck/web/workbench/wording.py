@@ -129,7 +129,7 @@ def basis_words(basis: TimeBasis) -> str:
 
 def found_words(claim: Claim, value: ParamValue | None) -> str | None:
     """A number, text or flag as found; None where there is nothing worth saying beside the verdict."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and value in claim.params.values()):
         return None
     if isinstance(value, int):
         return formats.number(value)
