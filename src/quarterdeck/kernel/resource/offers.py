@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,19 +31,27 @@ def creating(resource: Resource, sight: Sight) -> list[Offer]:
 
 def on_record(resource: Resource, record: Record, sight: Sight) -> list[Offer]:
     """Actions on this record that the person has the permission for on this row. One query, and what the reasons ask."""
+    return on_records(resource, [record], sight)[record.pk]
+
+
+def on_records(resource: Resource, records: Sequence[Record], sight: Sight) -> dict[int, list[Offer]]:
+    """The same for several rows of one type, by key. One query for all of them, and what the reasons ask."""
+    found: dict[int, list[Offer]] = {record.pk: [] for record in records}
     held = [action for action in resource.actions if not action.creates and sight.may(action)]
-    if not held:
-        return []
+    if not held or not records:
+        return found
     rows = resource.model._base_manager
     asked = {
         f"may_{place}": Exists(permitted(rows.filter(pk=OuterRef("pk")), resource.scope, sight.user, action.code()))
         for place, action in enumerate(held)
     }
-    answer = rows.filter(pk=record.pk).annotate(**asked).values(*asked).first()
-    if answer is None:
-        return []
-    return [
-        Offer(action, refusal(action, sight.user, record))
-        for place, action in enumerate(held)
-        if answer[f"may_{place}"]
-    ]
+    answers = {row["pk"]: row for row in rows.filter(pk__in=list(found)).annotate(**asked).values("pk", *asked)}
+    for record in records:
+        answer = answers.get(record.pk)
+        if answer is not None:
+            found[record.pk] = [
+                Offer(action, refusal(action, sight.user, record))
+                for place, action in enumerate(held)
+                if answer[f"may_{place}"]
+            ]
+    return found

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.fields.files import FieldFile
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -21,7 +22,7 @@ from django.utils.text import capfirst
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.records import JSON, Dated, Record, plain
 from quarterdeck.kernel.resource.registry import Column, Resource, Text
-from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.kernel.resource.sight import Sight, registered
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,26 @@ def declared(resource: Resource) -> tuple[Attribute, ...]:
     return (*shown, *(attribute for attribute in columns(resource) if attribute.name not in names))
 
 
+def fetch(resource: Resource, records: Sequence[Record], attributes: Sequence[Attribute]) -> None:
+    """Read together, one query for each foreign key, what these rows name and the list did not join."""
+    if not records:
+        return
+    wanted: list[Prefetch[Any]] = []
+    for name in {attribute.steps[0] for attribute in attributes if attribute.column.value is None}:
+        try:
+            field = resource.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if not isinstance(field, models.ForeignKey) or all(field.is_cached(record) for record in records):
+            continue
+        target: type[models.Model] = field.remote_field.model
+        owner = registered(target) if issubclass(target, Record) else None
+        rows = target._base_manager.select_related(*owner.select) if owner is not None and owner.select else None
+        wanted.append(Prefetch(name, queryset=rows))
+    if wanted:
+        prefetch_related_objects(list(records), *wanted)
+
+
 def prime(records: Sequence[Record], attributes: Sequence[Attribute], sight: Sight) -> None:
     """Look up together, one query for each type, which of the records named in these rows the person may see."""
     sight.prime(named for record in records for attribute in attributes for named in attribute.refers(record))
@@ -201,6 +222,7 @@ def document(resource: Resource, record: Record, sight: Sight) -> dict[str, JSON
 
 def documents(resource: Resource, records: Sequence[Record], sight: Sight) -> list[dict[str, JSON]]:
     """Several rows, with one look-up of what they refer to."""
+    fetch(resource, records, declared(resource))
     prime(records, declared(resource), sight)
     return [document(resource, record, sight) for record in records]
 
@@ -211,6 +233,6 @@ def person(user: User) -> dict[str, JSON]:
 
 
 __all__ = [
-    "Attribute", "Choice", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "person",
+    "Attribute", "Choice", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "fetch", "person",
     "prime", "reference",
 ]  # fmt: skip
