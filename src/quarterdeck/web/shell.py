@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.ledger import standing
 from quarterdeck.kernel.ledger.models import Head
 from quarterdeck.kernel.resource.registry import Text, all_resources
 from quarterdeck.kernel.resource.sight import sight_of
@@ -89,7 +90,7 @@ def context(request: HttpRequest) -> dict[str, object]:
         made["theme"] = user.theme
     made["nav"] = navigation(sight_of(request).permissions, request.path)
     made["company"] = _company()
-    made["ledger"] = {"verified": None, "size": _leaves(), "url": None}
+    made["ledger"] = cache.get_or_set("shell-ledger", _ledger, FRESH_SECONDS)
     return made
 
 
@@ -104,10 +105,9 @@ def _read_company() -> str:
     return Registrant.objects.values_list("short_name", flat=True).first() or "Quarterdeck"
 
 
-def _leaves() -> int:
-    """How long the ledger is."""
-    return int(cache.get_or_set("shell-leaves", _read_leaves, FRESH_SECONDS) or 0)
-
-
-def _read_leaves() -> int:
-    return Head.objects.values_list("size", flat=True).first() or 0
+def _ledger() -> dict[str, object]:
+    """How far the ledger was verified last, or how long it is before it ever was."""
+    last = standing.latest()
+    if last is not None:
+        return {"verified": last.ok, "size": max(last.size - 1, 0), "url": reverse("ledger")}
+    return {"verified": None, "size": Head.objects.values_list("size", flat=True).first() or 0, "url": reverse("ledger")}
