@@ -141,6 +141,11 @@ def _written(record: Record) -> Record:
     return record
 
 
+#: Words that are not translated, and why.
+FIXED: dict[str, str] = {
+    "choice part": "headings of the filed document, which is in English whoever reads it here",
+}
+
 SAMPLES: dict[str, Callable[[World], Any]] = {
     "bodies.reportingline": _reporting_line,
     "bodies.attendance": _attendance,

@@ -255,7 +255,7 @@ register(
             "decided_on",
             "put_at",
             "papers_hash",
-            "papers_note",
+            Column("papers_note", _("Papers since")),
         ),
         state_field="outcome",
         panels=(Panel(Vote, "decision"),),

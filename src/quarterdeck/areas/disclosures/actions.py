@@ -248,9 +248,9 @@ class Revise(Action[Disclosure]):
 class SealForm(forms.Form):
     """What the builder made."""
 
-    manifest = forms.JSONField()
-    manifest_sha256 = forms.CharField(min_length=64, max_length=64)
-    content_sha256 = forms.CharField(min_length=64, max_length=64)
+    manifest = forms.JSONField(label=_("Manifest"))
+    manifest_sha256 = forms.CharField(label=_("Hash of the manifest"), min_length=64, max_length=64)
+    content_sha256 = forms.CharField(label=_("Hash of the content"), min_length=64, max_length=64)
 
 
 class Seal(Action[Disclosure]):

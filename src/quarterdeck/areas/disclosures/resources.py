@@ -75,8 +75,8 @@ register(
             "edited",
             "removed",
             "override_reason",
-            "override_asked_by",
-            "override_agreed_by",
+            Column("override_asked_by", _("Override asked by")),
+            Column("override_agreed_by", _("Override agreed by")),
         ),
         select=("disclosure", "override_asked_by", "override_agreed_by"),
         actions=(

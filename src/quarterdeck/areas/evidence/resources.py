@@ -27,7 +27,7 @@ register(
         search=("title",),
         order=("-effective_from", "-pk"),
         details=(
-            "kind", "title", "facts_shown", "facts", "file", "effective_from", "effective_until", "expires_on", "unit", "added_by",
+            "kind", "title", Column("facts_shown", _("What it says")), "facts", "file", "effective_from", "effective_until", "expires_on", "unit", "added_by",
             "recorded_at", "verified_by", "verified_on", "state", "superseded_by", "reason",
         ),
         select=("unit", "added_by", "verified_by", "file"),

@@ -155,7 +155,7 @@ register(
         model=WallMember,
         scope=Scope(wall="wall"),
         columns=(
-            Column("wall__title", label=_("Around")), Column("user"), Column("why"), Column("entered_at"), Column("left_at"),
+            Column("wall__title", label=_("Around")), Column("user", _("Who")), Column("why"), Column("entered_at"), Column("left_at"),
         ),
         details=("user", "why", "entered_at", "left_at"),
         order=("-pk",),

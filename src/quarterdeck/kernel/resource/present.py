@@ -139,14 +139,14 @@ def columns(resource: Resource) -> tuple[Attribute, ...]:
 
 
 @lru_cache(maxsize=512)
-def _detail_columns(resource_code: str, details: tuple[str, ...], declared: tuple[Column, ...]) -> tuple[Column, ...]:
+def _detail_columns(details: tuple[str | Column, ...], declared: tuple[Column, ...]) -> tuple[Column, ...]:
     by_name = {column.name: column for column in declared}
-    return tuple(by_name.get(name, Column(name)) for name in details) or declared
+    return tuple(item if isinstance(item, Column) else by_name.get(item, Column(item)) for item in details) or declared
 
 
 def details(resource: Resource) -> tuple[Attribute, ...]:
     """What the record's own page shows."""
-    wanted = _detail_columns(resource.code, resource.details, resource.columns)
+    wanted = _detail_columns(resource.details, resource.columns)
     return tuple(_attribute(resource.model, column) for column in wanted)
 
 

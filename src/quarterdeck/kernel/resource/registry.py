@@ -61,7 +61,7 @@ class Resource:
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     order: tuple[str, ...] = ("-pk",)
-    details: tuple[str, ...] = ()
+    details: tuple[str | Column, ...] = ()
     panels: tuple[Panel, ...] = ()
     view_roles: tuple[str, ...] = ()
     group: Text = ""

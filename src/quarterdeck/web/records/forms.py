@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -183,7 +182,7 @@ class _ActionPage:
         if error is not None:
             form.full_clean()
             for name, texts in error.errors.items():
-                known: Iterable[str] = form.errors.get(name if name in form.fields else "__all__", [])
+                known = {str(told) for told in form.errors.get(name if name in form.fields else "__all__", ())}
                 for text in texts:
                     if text not in known:
                         form.add_error(name if name in form.fields else None, text)
