@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import responses
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as BadParameters
+from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel, create_model
 
 import quarterdeck
@@ -93,9 +95,34 @@ class Me(BaseModel):
     permissions: list[str]
 
 
-FAULTS = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
+FAULTS = (400, 401, 403, 404, 409, 413, 422, 429)
 
-api = NinjaAPI(
+
+class Documented(NinjaAPI):
+    """Every operation may fail alike, which is written into the description once, when somebody asks for it.
+
+    Declaring it on each operation makes thousands of models at every start, most of the time that a start takes.
+    """
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"] |= _definitions(Error)
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status in FAULTS:
+                    operation["responses"][status] = {"description": responses[status], "content": content}
+        return schema
+
+
+def _definitions(model: type[BaseModel]) -> Json:
+    """The components that describe ``model``, itself among them."""
+    described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    inner: Json = described.pop("$defs", {})
+    return inner | {model.__name__: described}
+
+
+api = Documented(
     title="Quarterdeck",
     version=quarterdeck.__version__,
     description="Everything the pages show and do, with the same permissions. Every change is an action.",
@@ -171,25 +198,19 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 general = Router(tags=["General"])
 
 
-@general.get(
-    "/me", response={200: Me, FAULTS: Error}, operation_id="me", summary="Who is calling, and their permissions"
-)
+@general.get("/me", response={200: Me}, operation_id="me", summary="Who is calling, and their permissions")
 def me(request: HttpRequest) -> JsonResponse:
     user = caller(request)
     held = sorted(sight_of(request).permissions)
     return JsonResponse({"login": user.login, "name": user.full_name, "permissions": held})
 
 
-@general.get(
-    "/types", response={200: Anything, FAULTS: Error}, operation_id="types", summary="Types of records you may see"
-)
+@general.get("/types", response={200: Anything}, operation_id="types", summary="Types of records you may see")
 def types(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answers.types(sight_of(request)))
 
 
-@general.get(
-    "/claims", response={200: Anything, FAULTS: Error}, operation_id="claims", summary="Predicates a claim may name"
-)
+@general.get("/claims", response={200: Anything}, operation_id="claims", summary="Predicates a claim may name")
 def claims(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answers.predicates())
 
@@ -288,7 +309,7 @@ def _routes(resource: Resource) -> Router:
 
     @router.get(
         "",
-        response={200: listed, FAULTS: Error},
+        response={200: listed},
         operation_id=f"{name}_list",
         summary=f"List {resource.label_plural}",
         openapi_extra={"parameters": _list_parameters(resource)},
@@ -297,16 +318,14 @@ def _routes(resource: Resource) -> Router:
         sight = calls.sight_on(request, resource)
         return JsonResponse(answers.listed(resource, sight, answers.read_query(request.GET)))
 
-    @router.get(
-        "/actions", response={200: Offers, FAULTS: Error}, operation_id=f"{name}_creating", summary="Ways to make one"
-    )
+    @router.get("/actions", response={200: Offers}, operation_id=f"{name}_creating", summary="Ways to make one")
     def ways(request: HttpRequest) -> JsonResponse:
         calls.sight_on(request, resource)
         return JsonResponse(answers.offered(resource, sight_of(request), None))
 
     @router.get(
         "/{int:key}",
-        response={200: record, FAULTS: Error},
+        response={200: record},
         operation_id=f"{name}_get",
         summary=f"Get one {resource.label}",
         openapi_extra={"parameters": _MOMENT},
@@ -317,7 +336,7 @@ def _routes(resource: Resource) -> Router:
 
     @router.get(
         "/{int:key}/history",
-        response={200: Versions, FAULTS: Error},
+        response={200: Versions},
         operation_id=f"{name}_history",
         summary="Every version, newest first",
     )
@@ -326,7 +345,7 @@ def _routes(resource: Resource) -> Router:
 
     @router.get(
         "/{int:key}/actions",
-        response={200: Offers, FAULTS: Error},
+        response={200: Offers},
         operation_id=f"{name}_actions",
         summary="What you may do with it, and why not now",
     )
@@ -351,13 +370,13 @@ def _action_route(router: Router, resource: Resource, action: type[Action[Any]],
     }
     if action.creates:
 
-        @router.post(f"/actions/{action.name}", response={201: did, FAULTS: Error}, **described)
+        @router.post(f"/actions/{action.name}", response={201: did}, **described)
         def create(request: HttpRequest) -> JsonResponse:
             return calls.do(request, resource, action, None)
 
     else:
 
-        @router.post(f"/{{int:key}}/actions/{action.name}", response={200: did, FAULTS: Error}, **described)
+        @router.post(f"/{{int:key}}/actions/{action.name}", response={200: did}, **described)
         def act(request: HttpRequest, key: int) -> JsonResponse:
             return calls.do(request, resource, action, key)
 
