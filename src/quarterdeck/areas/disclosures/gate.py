@@ -11,6 +11,7 @@ from quarterdeck.areas.disclosures.filing import filing_content
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.package import check_messages
 from quarterdeck.engines.xbrl.content import ContentError
+from quarterdeck.kernel.claims.registry import LABELS
 
 
 def open_points(disclosure: Disclosure, checked: Iterable[Checked] | None = None) -> list[str]:
@@ -20,10 +21,10 @@ def open_points(disclosure: Disclosure, checked: Iterable[Checked] | None = None
     if not any(item.statement.kind == Statement.Kind.FACT for item in rows):
         points.append(_("It states no fact that the record bears."))
     for item in rows:
-        if not item.holds:
+        if item.verdict is not None and not item.holds:
             points.append(
                 _("Sentence %(number)s is %(verdict)s: “%(text)s”")
-                % {"number": item.statement.position, "verdict": item.verdict, "text": str(item.statement)}
+                % {"number": item.statement.position, "verdict": LABELS[item.verdict], "text": str(item.statement)}
             )
     if not points:
         try:
