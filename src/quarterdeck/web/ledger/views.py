@@ -23,6 +23,8 @@ from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.ledger.asked import FILTERS, Asked, cursor, read
 from quarterdeck.web.records.addresses import record_address
 
+_PLACE = 987654321
+
 
 @login_required
 @require_safe
@@ -49,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             {"label": f"{_filter_label(name)}: {_told(name, value)}", "href": asked.address(address, without=name)}
             for name, value in asked.given.items()
         ],
-        "lines": [_line(line) for line in found.lines],
+        "lines": _lines(found.lines),
         "older": asked.address(address, after=cursor(found.older)) if found.older else None,
         "newer": asked.address(address, before=cursor(found.newer)) if found.newer else None,
     }
@@ -104,15 +106,22 @@ def _told(name: str, value: str) -> str:
     return type_label(value) if name == "type" else action_label(value) if name == "action" else value
 
 
-def _line(line: Line) -> dict[str, object]:
-    return {
-        "seq": line.seq,
-        "url": reverse("ledger-leaf", args=[line.seq]),
-        "at": line.at,
-        "actor": line.actor or line.login,
-        "action": action_label(line.action),
-        "what": f"{type_label(line.record_type)} {line.record_id}",
-    }
+def _lines(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """Rows of the list. Addresses and names are worked out once for each that occurs, not once a row."""
+    pattern = reverse("ledger-leaf", args=[_PLACE])
+    actions = {code: action_label(code) for code in {line.action for line in lines}}
+    types = {code: type_label(code) for code in {line.record_type for line in lines}}
+    return [
+        {
+            "seq": line.seq,
+            "url": pattern.replace(str(_PLACE), str(line.seq)),
+            "at": line.at,
+            "actor": line.actor or line.login,
+            "action": actions[line.action],
+            "what": f"{types[line.record_type]} {line.record_id}",
+        }
+        for line in lines
+    ]
 
 
 @login_required
