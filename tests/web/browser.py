@@ -64,3 +64,18 @@ def faults(page: Page) -> list[tuple[str, list[object]]]:
     if page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0:
         listed.append(("wider than its window", []))
     return listed
+
+
+def tab_to(page: Page, words: str, most: int = 120) -> None:
+    """Press Tab until the control with these words (or this label) has the focus."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        if not focus.count():
+            continue
+        told = focus.first.evaluate(
+            "e => [e.labels && e.labels.length ? e.labels[0].textContent : '', e.textContent].map(t => t.trim())"
+        )
+        if any(text.startswith(words) for text in told if text):
+            return
+    raise AssertionError(f"Tab never reached “{words}”")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from quarterdeck.areas.bodies.models import Decision, Meeting, Paper
 from quarterdeck.areas.bodies.models import Minutes as Kept
@@ -20,6 +18,7 @@ from quarterdeck.web.rooms.pressing import Room
 from tests.support import act, user_with
 from tests.web.cast import SignIn
 from tests.web.meeting.scene import Scene, decided, planned, sitting
+from tests.web.reading import press, words
 
 pytestmark = pytest.mark.django_db
 
@@ -32,28 +31,12 @@ INSIDE = {
 }  # fmt: skip
 
 
-def words(page: str) -> str:
-    """The page's main part as its reader hears it: tags gone, one space between words."""
-    main = page[page.index("<main") : page.index("</main>")]
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split()).replace(" ; ", "; ").replace(" .", ".")
-
-
 def seen(signed_in: SignIn, user: User, scene: Scene) -> tuple[str, str]:
     """The page, and its words."""
     response = signed_in(user).get(scene.url)
     assert response.status_code == 200
     page = response.content.decode()
     return page, words(page)
-
-
-def press(client: Client, page: str, button: str) -> Any:
-    """Send the form that has ``button``, as a browser without script would, and follow it."""
-    for form in re.findall(r"<form[^>]*>.*?</form>", page, re.S):
-        if re.search(rf">\s*{re.escape(button)}\s*</button>", form):
-            action = html.unescape(re.search(r'action="([^"]*)"', form)[1])  # type: ignore[index]
-            data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-            return client.post(action, {name: html.unescape(value) for name, value in data.items()}, follow=True)
-    raise AssertionError(f"no form with the button {button}")
 
 
 def test_it_says_who_meets_when_and_where(enterprise: Unit, signed_in: SignIn) -> None:
@@ -79,7 +62,7 @@ def test_quorum_is_a_sentence_whose_numbers_are_links_and_the_recused_do_not_cou
     page, text = seen(signed_in, scene.secretary, scene)
     assert "4 of 5 present; quorum is 3." in text
     assert "3 of 5 present; quorum is 3. Recused and not counted: Lin Qiao." in text
-    assert "Lin Qiao : Her brother works for the assessor." in text
+    assert "Lin Qiao: Her brother works for the assessor." in text
     assert re.search(
         r'<a href="#present">4</a> of <a href="/records/bodies.membership/\?body=\d+&amp;as_of=[\d-]+">5</a>', page
     )

@@ -33,6 +33,7 @@ class Step:
     at: object = None
     who: str = ""
     note: str = ""
+    href: str = ""
 
 
 @dataclass

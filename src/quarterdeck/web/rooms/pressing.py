@@ -22,6 +22,7 @@ from quarterdeck.kernel.actions import Action, Actor
 from quarterdeck.kernel.actions.run import bound_form, refusal
 from quarterdeck.kernel.permissions.models import Grant, Role, Unit, UnitLine
 from quarterdeck.kernel.records import Record, in_effect_on
+from quarterdeck.kernel.resource.offers import on_records
 from quarterdeck.kernel.resource.registry import Resource, Text, resource_of
 from quarterdeck.kernel.resource.sight import Sight
 
@@ -101,6 +102,22 @@ class Room:
             kind = "grave" if action.danger else "primary" if primary == action.name else "plain" if quiet else ""
             made.append(self._press(action, resource, record, reason, {}, choices or {}, kind, str(record.pk)))
         return made
+
+    def each(self, records: Sequence[Record], *, quiet: bool = True) -> dict[int, list[Press]]:
+        """Actions on rows of one type that hang in other units than the room, by key; only those that may start now."""
+        if not records:
+            return {}
+        resource = resource_of(type(records[0]))
+        found = on_records(resource, records, self.sight)
+        kind = "plain" if quiet else ""
+        return {
+            record.pk: [
+                self._press(offer.action, resource, record, None, {}, {}, kind, str(record.pk))
+                for offer in found[record.pk]
+                if offer.reason is None
+            ]
+            for record in records
+        }
 
     def create(
         self,
