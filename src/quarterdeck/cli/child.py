@@ -57,6 +57,9 @@ def main(command: str, *words: str) -> None:
     from quarterdeck.cli.home import open_home, remembered_clock
 
     open_home(None, remembered_clock())
+    if command == "first":
+        first(*words)
+        return
     {"prepare": prepare, "worker": worker, "scheduler": scheduler}[command]()
 
 
@@ -69,6 +72,28 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+        _found()
+
+
+def _found() -> None:
+    """Begin the record of a new home; an existing one gets the roles and grants that this version added."""
+    from django.conf import settings
+
+    from quarterdeck.kernel.permissions.models import Unit
+    from quarterdeck.kernel.permissions.sync import sync_roles
+    from quarterdeck.kernel.setup import found
+
+    if Unit.objects.filter(parent=None).exists():
+        sync_roles()
+    elif not settings.HOME.settings.demo:  # a demonstration's story founds its own
+        found("The company")
+
+
+def first(base_url: str) -> None:
+    """Prints the first administrator's link, where a home has no administrator yet."""
+    from quarterdeck.web.first import first_link
+
+    print(first_link(base_url) or "", flush=True)
 
 
 def worker() -> None:
@@ -141,6 +166,7 @@ def application() -> WSGIApplication:
     from django.core.wsgi import get_wsgi_application
 
     inner = get_wsgi_application()
+    _warm()
 
     def with_health(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") == "/healthz":
@@ -148,6 +174,15 @@ def application() -> WSGIApplication:
         return inner(environ, start_response)
 
     return with_health
+
+
+def _warm() -> None:
+    """Loads every address and the page to sign in with now, so that whoever is told the address gets an answer at once."""
+    from django.template.loader import get_template
+    from django.urls import reverse
+
+    reverse("home")
+    get_template("account/login.html")
 
 
 def _health(start_response: StartResponse) -> Iterable[bytes]:
