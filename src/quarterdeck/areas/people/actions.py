@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.areas.people.erasure import empty_person
 from quarterdeck.areas.people.models import Person, Position, TeamMembership
 from quarterdeck.areas.people.queries import open_elsewhere
+from quarterdeck.kernel.accounts.invitations import invitation
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Refused
 from quarterdeck.kernel.actions.base import Text
@@ -56,6 +57,52 @@ class ConnectLogin(Change[Person]):
             other = Person.objects.filter(user=login).exclude(pk=record.pk).first()
             if other is not None:
                 raise Refused(_("This login belongs to %(person)s; disconnect it there first.") % {"person": other})
+
+
+class LoginForm(forms.Form):
+    """The name to sign in with."""
+
+    login = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$",
+        label=_("Login"),
+        max_length=150,
+        error_messages={"invalid": _("Letters, digits and . _ @ + - only.")},
+    )
+
+
+class OpenLogin(Action[Person]):
+    """Let a person sign in: makes their login and a link, shown once, at which they set their password."""
+
+    name = "open_login"
+    label = _("Open a login")
+    help = _("You get a link, once; give it to the person, who sets a password there. Roles are given apart.")
+    model = Person
+    roles = ("administrator",)
+
+    def form_class(self) -> type[forms.BaseForm] | None:
+        return LoginForm
+
+    def available(self, user: User, record: Person) -> Text | None:
+        if record.erased_at is not None:
+            return _("This person has been erased.")
+        if record.user_id is not None:
+            return _("This person has a login already.")
+        return None
+
+    def guard(self, ctx: Context, record: Person | None, data: Mapping[str, Any]) -> None:
+        if User.objects.filter(login__iexact=data["login"]).exists():
+            raise Refused(_("Somebody has this login already."))
+
+    def mutate(self, ctx: Context, record: Person | None, data: Mapping[str, Any]) -> Person:
+        assert record is not None
+        made = User(login=data["login"], full_name=record.full_name, email=record.email)
+        made.set_unusable_password()
+        made.save(force_insert=True)
+        record.user = made
+        saved = ctx.save(record)
+        # Not a field: it exists in this answer only.
+        saved.shown_once = invitation(made)  # type: ignore[attr-defined]
+        return saved
 
 
 class LeaveForm(forms.Form):

@@ -41,6 +41,7 @@ register(
         actions=(
             actions.AddPerson,
             actions.ChangePerson,
+            actions.OpenLogin,
             actions.ConnectLogin,
             actions.Leave,
             actions.Rejoin,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 from quarterdeck.cli.common import DONE, Commands, _, print_json, print_text, progress
 
@@ -59,12 +62,31 @@ def serve_home(args: argparse.Namespace) -> int:
     progress(_("Starting Quarterdeck on %s") % path)
 
     def ready() -> None:
+        first = None if home.settings.demo else first_link(path, home.settings.public_url or supervisor.url)
         if args.json:
-            print_json({"url": supervisor.url, "home": str(path)})
-        else:
-            print_text(_("Quarterdeck is at %s  (stop it with Ctrl-C)") % supervisor.url)
+            print_json({"url": supervisor.url, "home": str(path), "first_administrator": first})
+            return
+        print_text(_("Quarterdeck is at %s  (stop it with Ctrl-C)") % supervisor.url)
+        if first is not None:
+            print_text(
+                _("Nobody administers this home yet. Whoever opens this link first does; it works once, for a day:")
+            )
+            print_text(first)
 
     return supervisor.run(ready)
+
+
+def first_link(home: Path, url: str) -> str | None:
+    """The first administrator's one-time link, made in a process of its own; None where somebody administers the home."""
+    environment = {**os.environ, "QUARTERDECK_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-m", "quarterdeck.cli.child", "first", url],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or None
 
 
 def run_worker(args: argparse.Namespace) -> int:

@@ -74,6 +74,7 @@ PARAMETERS = (
     ),
     ("most.share", "0.5", "More than half."),
     ("promptly.hours", "48", "The response plan asks for an organised assessment within two days."),
+    ("containment.hours", "4", "What the specialist groups rehearse for."),
     ("training.completion", "0.95", "Of the people to whom a course was assigned."),
     ("continuous.tests_a_year", "4", "In-house tests each month, an outside test each quarter."),
     ("bring_down.days", "14", "A review of open matters counts for two weeks before filing."),

@@ -150,7 +150,12 @@ class _ActionPage:
 
     def _show_once(self, record: Record, secret: str) -> HttpResponse:
         context = head(self.resource, record, record, self.sight)
-        context |= {"secret": secret, "onward": self._landing(record.pk)}
+        link = secret.startswith(("/", "http"))
+        context |= {
+            "secret": self.request.build_absolute_uri(secret) if link else secret,
+            "link": link,
+            "onward": self._landing(record.pk),
+        }
         response = render(self.request, "records/shown_once.html", context)
         response["Cache-Control"] = "no-store"
         return response
