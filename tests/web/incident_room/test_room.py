@@ -279,3 +279,26 @@ def test_a_long_story_costs_no_more_queries(
         for tab in ("facts", "source", "measures", "assessment", "tasks", "opinions", "lessons", "history", "wall"):
             with django_assert_max_num_queries(30):
                 assert client.get(scene.url, {"tab": tab}).status_code == 200
+
+
+def test_whoever_lets_themselves_out_is_led_to_the_list(enterprise: Unit, signed_in: SignIn) -> None:
+    scene = walled()
+    client = signed_in(scene.ciso)
+    seen = client.get(scene.url).content.decode()
+    address = re.search(r'<a class="button" href="([^"]+let_out/[^"]*)"', seen)
+    assert address is not None
+    answer = client.post(address[1], {"user": scene.ciso.pk}, follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain[-1][0] == "/records/incidents.incident/"
+    assert client.get(scene.url).status_code == 404
+
+
+def test_more_rows_than_the_room_draws_lead_to_their_list(
+    enterprise: Unit, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = assessing()
+    monkeypatch.setattr("quarterdeck.web.incident_room.reading.MOST", 1)
+    seen = page(signed_in, scene.analyst, scene, "tasks")
+    address = re.search(r'<a href="(/records/incidents.task/\?incident=\d+)">All of them</a>', seen)
+    assert address is not None
+    assert signed_in(scene.analyst).get(address[1]).status_code == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -92,7 +92,11 @@ def offers(case: Case, room: Room, tab: str, who: Mapping[str, str]) -> Offers:
     if case.standing is None:
         made.wall = room.on(one, "raise_wall") if one.is_open else []
     else:
-        made.wall = room.on(one, "let_in", "let_out", "lift_wall")
+        # Whoever lets themselves out cannot come back here: the generic page then leads on to the list.
+        made.wall = [
+            replace(press, page=press.url) if press.name == "let_out" and press.page else press
+            for press in room.on(one, "let_in", "let_out", "lift_wall")
+        ]
     if one.is_open:
         made.timeline = room.create(resource_of(TimelineEntry), "add", fixed)
         made.notices = room.create(resource_of(Notice), "give", fixed)

@@ -56,6 +56,12 @@ class Case:
     advice: dict[int, Advice] = field(default_factory=dict)
 
     @property
+    def cut(self) -> list[str]:
+        """Types of which more rows may exist than are drawn."""
+        kinds = (self.timeline, self.measures, self.tasks, self.opinions, self.lessons, self.notices)
+        return [rows[0].type_code() for rows in kinds if len(rows) == MOST]
+
+    @property
     def lacking(self) -> tuple[rules.Missing, ...]:
         """Everything still to come, in the order in which it is best done."""
         return rules.missing(self.situation)

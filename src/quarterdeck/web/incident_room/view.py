@@ -24,7 +24,7 @@ from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui import formats
 from quarterdeck.web.incident_room.offers import lines, offers, roles, sentence
-from quarterdeck.web.incident_room.reading import Case, Moment, assessment, containment, moments, read
+from quarterdeck.web.incident_room.reading import MOST, Case, Moment, assessment, containment, moments, read
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import head, rendered
 from quarterdeck.web.records.export import guarded
@@ -89,6 +89,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines(case, who),
         "do": offers(case, Room(sight, incident.unit, f"{here}?tab={tab}"), tab, who),
         "here": here,
+        "most": MOST,
         "wall_file": reverse("incident_wall", args=[pk]),
         "address": record_address,
         "sees": sight.shows,
