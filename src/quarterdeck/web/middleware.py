@@ -73,7 +73,7 @@ class Reader:
         # Without a session nobody is signed in, and nobody is asked for.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             user = request.user
-            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(user.language):
+            if not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) and translation.check_for_language(user.language):
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = translation.get_language()
             if user.time_zone in self.zones:
