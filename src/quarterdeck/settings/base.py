@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -169,12 +169,17 @@ def postgresql(url: str) -> dict[str, object]:
         raise HomeError(
             f"database_url: “{parts.scheme}” is not supported; use postgresql://user:password@host/name or leave it empty"
         )
+    given = dict(parse_qsl(parts.query))
+    unknown = sorted(set(given) - {"host", "sslmode", "sslrootcert", "sslcert", "sslkey"})
+    if unknown:
+        raise HomeError(f"database_url: “{unknown[0]}” is not supported; known are host, sslmode, sslrootcert, sslcert, sslkey")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or "") if not parts.query.startswith("host=") else unquote(parts.query[5:]),
+        "HOST": given.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        "OPTIONS": given,
     }

@@ -117,6 +117,7 @@ def export_ledger(args: argparse.Namespace) -> int:
             head = checkpoints.export(out)
         except ExportRefused as error:
             raise CommandError("refused", str(error), str(out)) from None
+    _carried_out(head.size)
     keys = (out / "key").read_text(encoding="utf-8").splitlines()
     document = {"out": str(out), "size": head.size, "root": head.root.hex(), "key": keys[0] if keys else None}
     if args.json:
@@ -152,6 +153,7 @@ def sign(args: argparse.Namespace) -> int:
     with _told():
         row = checkpoints.checkpoint()
         checkpoints.keep_copy(row)
+    _carried_out(row.size)
     if args.out is not None:
         Path(args.out).write_text(row.note, encoding="utf-8", newline="\n")
     if args.json:
@@ -166,6 +168,15 @@ def sign(args: argparse.Namespace) -> int:
     else:
         print_text(row.note.rstrip("\n"))
     return DONE
+
+
+def _carried_out(size: int) -> None:
+    """Remember that a signed head left the home, so that check-setup can say when that was long ago."""
+    from django.conf import settings
+
+    from quarterdeck.cli import marks
+
+    marks.leave(Path(settings.HOME.path), marks.WITNESS, size=size)
 
 
 def _person(args: argparse.Namespace) -> User | None:
