@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.kernel import clock
 
-JSON: TypeAlias = "None | bool | int | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
 M = TypeVar("M", bound=models.Model)
 

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.areas.disclosures.evaluation import check_statements, content_of, digest_of
+from quarterdeck.areas.disclosures.evaluation import bases_of, check_statements, content_of, digest_of
 from quarterdeck.areas.disclosures.gate import open_points
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.package import CannotBuild, build
 from quarterdeck.areas.disclosures.standing import build_and_seal, void_if_changed
 from quarterdeck.demo.stage import Stage
 from quarterdeck.kernel.actions import Denied, Refused
-from quarterdeck.kernel.claims import Verdict
+from quarterdeck.kernel.claims import Claim, Verdict, evaluate
+from quarterdeck.kernel.records import writing
+from tests.areas.disclosures.conftest import PRESENT
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +203,25 @@ def test_a_folder_that_holds_something_else_is_not_overwritten(scene: Stage, tmp
 def test_a_company_that_files_20_f_cannot_draft_a_10_k(scene: Stage) -> None:
     with pytest.raises(Refused, match="20-F"):
         scene.do("disclosures.disclosure.draft", "ye.lin", form="10-K", as_of="2026-04-24")
+
+
+def test_a_disclosure_released_without_a_standing_approval_contradicts_the_claim_about_release(scene: Stage) -> None:
+    bases = bases_of(drafted(scene))
+    claim = Claim("disclosures.approved_before_release", {}, "filing_date")
+    nothing = evaluate(claim, bases)
+    assert (nothing.verdict, nothing.value) == (Verdict.SUPPORTED, 0)
+    assert "bodies.charterduty" in [row.type for row in nothing.evidence]
+
+    disclosure = approved(scene)
+    build(disclosure)
+    with writing():
+        disclosure.state = Disclosure.State.RELEASED
+        disclosure.save()
+    assert (evaluate(claim, bases).verdict, evaluate(claim, bases).value) == (Verdict.SUPPORTED, 1)
+    approval = disclosure.approvals.get()
+    with writing():
+        approval.void_at = PRESENT
+        approval.save()
+    turned = evaluate(claim, bases)
+    assert turned.verdict is Verdict.CONTRADICTED
+    assert [row.against for row in turned.evidence] == [True]

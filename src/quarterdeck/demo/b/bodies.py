@@ -13,6 +13,7 @@ from quarterdeck.demo.stage import Stage
 COMMITTEE = "Cybersecurity Management Committee"
 BOARD_COMMITTEE = "Nominating and Corporate Governance Committee"
 
+CHAIR = "Chen Yu"
 MEMBERS = ("Gao Wei", "Lin Qiao", "Ma Ning", "Sun Rui", "He Lan", "Tang Jia", "Zhao Min", "Xu Bo", "Wu Kai")
 VOTERS = {
     "Chen Yu": "chen.yu", "Gao Wei": "gao.wei", "Lin Qiao": "lin.qiao", "Ma Ning": "ma.ning", "Sun Rui": "sun.rui",
@@ -157,7 +158,7 @@ def _establish(stage: Stage) -> None:
         reports_to=stage.cast["board"],
         effective_from="2022-03-01",
     )
-    _appoint(stage, "committee", "Chen Yu", "chair", "2022-03-01")
+    _appoint(stage, "committee", CHAIR, "chair", "2022-03-01")
     for member in MEMBERS:
         _appoint(stage, "committee", member, "member", "2022-03-01" if member != "Tang Jia" else "2022-06-01")
     _appoint(stage, "committee", "Qian Shu", "secretary", "2022-03-01")
@@ -185,7 +186,7 @@ def _approve(stage: Stage) -> None:
 
 
 def _hold(stage: Stage, sitting: Sitting) -> None:
-    everyone = ("Chen Yu", *MEMBERS) if sitting.body == "committee" else ("Ho Mei-ling", "Feng Da", "Alice Tan")
+    everyone = (CHAIR, *MEMBERS) if sitting.body == "committee" else ("Ho Mei-ling", "Feng Da", "Alice Tan")
     present = [name for name in everyone if name not in sitting.absent]
     meeting = stage.do(
         "bodies.meeting.plan",
