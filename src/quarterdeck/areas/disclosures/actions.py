@@ -13,14 +13,11 @@ from quarterdeck.areas.disclosures.drafting import draft_sentences, fiscal_year_
 from quarterdeck.areas.disclosures.evaluation import (
     Asked,
     bases_of,
-    check_statements,
-    content_of,
     differences,
-    digest_of,
 )
 from quarterdeck.areas.disclosures.facts import facts_of
-from quarterdeck.areas.disclosures.gate import open_points
 from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package, Statement
+from quarterdeck.areas.disclosures.reading import Stood, stand, standing_now
 from quarterdeck.areas.organisation.models import FilerStatus, Registrant
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
@@ -118,7 +115,30 @@ class PlanFiling(Action[Disclosure]):
         return ctx.save(record)
 
 
-class Submit(Action[Disclosure]):
+class ReadingAction(Action[Disclosure]):
+    """Asks the record before its transaction, and answers from that reading inside."""
+
+    model = Disclosure
+
+    def __init__(self) -> None:
+        self._before: Stood | None = None
+
+    def prepare(self, key: int | None) -> None:
+        self._before = None if key is None else stand(key)
+
+    def stood(self, disclosure: Disclosure) -> Stood:
+        """The disclosure as it stands in this transaction."""
+        self._before = standing_now(disclosure, self._before)
+        return self._before
+
+    def demand_clean(self, disclosure: Disclosure) -> None:
+        """Refuse with everything that is still open."""
+        points = self.stood(disclosure).points
+        if points:
+            raise Refused(_("Not yet: %(points)s") % {"points": " ".join(points)})
+
+
+class Submit(ReadingAction):
     """Hand the draft to the body that approves it."""
 
     name = "submit"
@@ -129,7 +149,7 @@ class Submit(Action[Disclosure]):
 
     def guard(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        _demand_clean(record)
+        self.demand_clean(record)
 
     def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
         assert record is not None
@@ -162,7 +182,7 @@ class Return(Action[Disclosure]):
         return ctx.save(record)
 
 
-class Approve(Action[Disclosure]):
+class Approve(ReadingAction):
     """Approve the exact content, with what the record says of it at this moment."""
 
     name = "approve"
@@ -185,18 +205,18 @@ class Approve(Action[Disclosure]):
 
     def guard(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        _demand_clean(record)
+        self.demand_clean(record)
 
     def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
         assert record is not None
+        stood = self.stood(record)
         record.state = Disclosure.State.APPROVED
         ctx.save(record)
-        content = content_of(record, check_statements(record))
         ctx.save(
             Approval(
                 disclosure=record,
-                approved_content=content,
-                content_sha256=digest_of(content),
+                approved_content=stood.content,
+                content_sha256=stood.digest,
                 approved_by=ctx.user,
                 approved_at=ctx.at,
                 decision=data.get("decision"),
@@ -205,7 +225,7 @@ class Approve(Action[Disclosure]):
         return record
 
 
-class Void(Action[Disclosure]):
+class Void(ReadingAction):
     """Done by the product itself: what was approved is no longer what stands, so the approval is void."""
 
     name = "void"
@@ -218,10 +238,10 @@ class Void(Action[Disclosure]):
         approval = standing_approval(record)
         if approval is None:
             raise Refused(_("There is no approval to void."))
-        now = content_of(record, check_statements(record))
-        if digest_of(now) == approval.content_sha256:
+        now = self.stood(record)
+        if now.digest == approval.content_sha256:
             raise Refused(_("The content is what was approved."))
-        _void(ctx, approval, differences(approval.approved_content, now))
+        _void(ctx, approval, differences(approval.approved_content, now.content))
         record.state = Disclosure.State.DRAFT
         return ctx.save(record)
 
@@ -253,7 +273,7 @@ class SealForm(forms.Form):
     content_sha256 = forms.CharField(label=_("Hash of the content"), min_length=64, max_length=64)
 
 
-class Seal(Action[Disclosure]):
+class Seal(ReadingAction):
     """Record the package built from the approved content. Asked by the builder, which knows the files."""
 
     name = "seal"
@@ -270,7 +290,7 @@ class Seal(Action[Disclosure]):
         approval = standing_approval(record)
         if approval is None:
             raise Refused(_("There is no standing approval."))
-        now = digest_of(content_of(record, check_statements(record)))
+        now = self.stood(record).digest
         if not now == approval.content_sha256 == data["content_sha256"]:
             raise Refused(_("What would be sealed is not what was approved; the approval no longer holds."))
 
@@ -291,7 +311,7 @@ class Seal(Action[Disclosure]):
         return ctx.save(record)
 
 
-class Release(Action[Disclosure]):
+class Release(ReadingAction):
     """Record that the sealed package was filed. From then on it is history."""
 
     name = "release"
@@ -309,7 +329,7 @@ class Release(Action[Disclosure]):
     def guard(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> None:
         assert record is not None
         approval = standing_approval(record)
-        if approval is None or digest_of(content_of(record, check_statements(record))) != approval.content_sha256:
+        if approval is None or self.stood(record).digest != approval.content_sha256:
             raise Refused(_("The record has changed since the approval; it has to be approved again."))
 
     def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
@@ -327,12 +347,6 @@ def _void(ctx: Context, approval: Approval, because: list[dict[str, Any]]) -> No
     approval.void_at = clock.now()
     approval.void_because = because
     ctx.save(approval)
-
-
-def _demand_clean(disclosure: Disclosure) -> None:
-    points = open_points(disclosure)
-    if points:
-        raise Refused(_("Not yet: %(points)s") % {"points": " ".join(str(point) for point in points)})
 
 
 class StatementAction(Action[Statement]):

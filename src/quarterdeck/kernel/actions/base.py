@@ -154,6 +154,12 @@ class Action(Generic[R]):
     def narrow(self, form: forms.BaseForm, ctx_user: User, record: R | None) -> None:
         """Cut choices beyond the permission scope (already applied), for example to members of one body."""
 
+    def prepare(self, key: int | None) -> None:
+        """Read and compute before the write transaction, and keep the result with the length the ledger had.
+
+        Whatever is kept counts only while the ledger is as long as it was then; inside, compare and otherwise ask again.
+        """
+
     def unit_for(self, data: Mapping[str, Any]) -> Unit | None:
         """Creating: the unit whose permission counts. None: the enterprise."""
         return None

@@ -50,6 +50,8 @@ def perform(
     doing = kind()
     resource = resource_of(kind.model)
     key = record.pk if isinstance(record, Record) else record
+    if kind.prepare is not Action.prepare and (who.system or holds(who.user, kind.code())):
+        doing.prepare(key)
     try:
         with transaction.atomic(), writing():
             return _perform(doing, resource, who, key, data or {}, files, revision)
