@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.incidents.models import Incident
@@ -115,7 +116,7 @@ def _tabs(case: Case, tab: str, here: str) -> list[dict[str, object]]:
     labels: dict[str, tuple[str, int | None]] = {
         "facts": (_("Facts"), None),
         "source": (_("Source"), None),
-        "measures": (_("Measures"), len(case.measures)),
+        "measures": (pgettext("against an incident", "Measures"), len(case.measures)),
         "assessment": (_("Assessment"), None),
         "tasks": (_("Tasks"), len(case.tasks)),
         "opinions": (_("Opinions"), len(case.opinions)),

@@ -239,7 +239,7 @@ def steps(sitting: Sitting) -> list[Step]:
         if not done and meeting.state == Meeting.State.CANCELLED:
             state = "skipped"
         now = now and done
-        made.append(Step(label, state, at, allowed[action.code()], note))
+        made.append(Step(label, state, at, allowed[action.code()], note, "#agenda-title" if note else ""))
     return made
 
 
