@@ -127,10 +127,11 @@ def database(home: Home) -> Iterator[Weakness]:
             if found not in wanted:
                 yield Weakness("sqlite", pragma, _("SQLite runs with %s, which can lose what was committed.") % found)
     else:
-        yield from _postgresql(home)
+        yield from postgresql(home)
 
 
-def _postgresql(home: Home) -> Iterator[Weakness]:
+def postgresql(home: Home) -> Iterator[Weakness]:
+    """The way to a PostgreSQL on another machine is protected, and asks who comes."""
     url = urlsplit(home.settings.database_url)
     given = dict(parse_qsl(url.query))
     host = given.get("host") or url.hostname or ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from quarterdeck.engines.merkle.hashing import EMPTY_ROOT, span_root
 from quarterdeck.engines.merkle.note import Checkpoint, MalformedNote, VerifierKey, parse_note
 from quarterdeck.kernel.ledger.checkpoints import copies
 from quarterdeck.kernel.ledger.keys import KeyUnusable, verifier_keys
-from quarterdeck.kernel.ledger.reading import UNREADABLE, snapshot
+from quarterdeck.kernel.ledger.reading import UNREADABLE, on_sqlite, snapshot
 from quarterdeck.kernel.ledger.verify import heads, index, leaves, records
 from quarterdeck.kernel.ledger.verify.verdict import Findings, Verified
 
@@ -37,6 +39,9 @@ def verify(
             raise MalformedCheckpoint(f"{where}: {error}") from error
     findings = Findings()
     size, root, latest = 0, EMPTY_ROOT, None
+    if _gone():
+        findings.add("unreadable", "database", "the file of the database is not there")
+        return Verified(False, 0, EMPTY_ROOT.hex(), None, None, False, None, findings.told())
     try:
         with snapshot():
             size, root, latest = _read(findings, outside, keys, progress)
@@ -54,6 +59,12 @@ def verify(
         bad_range=findings.span(),
         problems=findings.told(),
     )
+
+
+def _gone() -> bool:
+    """Whether there is no database file: connecting would make an empty one."""
+    name = str(connection.settings_dict["NAME"])
+    return on_sqlite() and connection.connection is None and not Path(name).exists()
 
 
 def _read(
