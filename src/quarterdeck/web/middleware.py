@@ -23,6 +23,9 @@ PERMISSIONS = (
 )
 #: Room for the other fields and the boundaries around an uploaded file.
 _ROOM = 1024 * 1024
+#: A refused body is let run past up to here, in pieces. A browser shows no answer that comes while it is still sending.
+_PAST = 512 * 1024 * 1024
+_PIECE = 64 * 1024
 
 
 class ContentSecurityPolicy:
@@ -42,7 +45,7 @@ class ContentSecurityPolicy:
 
 
 class Limits:
-    """A body larger than this installation takes is refused before it is read: 413."""
+    """A body larger than this installation takes is refused, and nothing of it is kept: 413."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -55,8 +58,21 @@ class Limits:
         if request.content_type == "multipart/form-data":
             largest = settings.HOME.settings.max_upload + _ROOM
         if int(length) > largest:
+            _let_past(request, int(length))
             return errors.too_large(request)
         return self.get_response(request)
+
+
+def _let_past(request: HttpRequest, length: int) -> None:
+    source, left = request.META.get("wsgi.input"), min(length, _PAST)
+    while source is not None and left > 0:
+        try:
+            piece = source.read(min(left, _PIECE))
+        except OSError:
+            return
+        if not piece:
+            return
+        left -= len(piece)
 
 
 class Reader:
