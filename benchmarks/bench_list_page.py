@@ -11,6 +11,7 @@ the time until the answer is there.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import random
@@ -42,7 +43,8 @@ def main() -> int:
         return 0
     found = []
     urls = [""] + ([url] if (url := os.environ.get("QUARTERDECK_TEST_DATABASE")) else [])
-    for url in urls:
+    for server in urls:
+        url = fresh_database(server) if server else ""
         with tempfile.TemporaryDirectory(prefix="quarterdeck-bench-") as folder:
             settings = {"database_url": url} if url else {}
             sys.path.insert(0, str(ROOT / "src"))
@@ -59,6 +61,20 @@ def main() -> int:
     if args.out:
         Path(args.out).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def fresh_database(server: str) -> str:
+    """The URL of an empty database of our own on the server of ``server``, which names any database on it."""
+    import psycopg
+
+    start, _, name = server.partition("?")[0].rpartition("/")
+    query = server.partition("?")[2]
+    tail = f"?{query}" if query else ""
+    own = f"{name}_bench"
+    with psycopg.connect(f"{start}/postgres{tail}", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{own}"')
+        connection.execute(f'CREATE DATABASE "{own}"')
+    return f"{start}/{own}{tail}"
 
 
 def table(result: dict[str, Any]) -> None:
@@ -110,7 +126,9 @@ def build(rows: int, leaves: int) -> list[tuple[str, Any]]:
     units: list[Unit] = []
     for place in range(60):
         above = enterprise if place < 12 else units[place % 12]
-        units.append(act("permissions.unit.create", code=f"u{place}", name=f"Unit {place}", kind="business", parent=above))
+        units.append(
+            act("permissions.unit.create", code=f"u{place}", name=f"Unit {place}", kind="business", parent=above)
+        )
     users: list[tuple[str, Any]] = []
     for what, role, unit in (
         ("CISO of the enterprise", "ciso", enterprise),
@@ -208,7 +226,7 @@ def pages(what: str, user: Any, plans: bool) -> list[dict[str, Any]]:
             "HTTP_COOKIE": cookie,
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.url_scheme": "http",
-            "wsgi.input": open(os.devnull, "rb"),
+            "wsgi.input": io.BytesIO(),
         }
         status: list[str] = []
         response = application(environ, lambda line, headers: status.append(line))
@@ -223,7 +241,12 @@ def pages(what: str, user: Any, plans: bool) -> list[dict[str, Any]]:
     text = ask("").decode()
     if 'rel="next" href="' in text:
         second = text.split('rel="next" href="')[1].split('"')[0].split("?", 1)[1].replace("&amp;", "&")
-    for page, query in (("first", ""), ("second", second), ("state=declared", "state=declared"), ("severity=high", "severity=high")):
+    for page, query in (
+        ("first", ""),
+        ("second", second),
+        ("state=declared", "state=declared"),
+        ("severity=high", "severity=high"),
+    ):
         if page == "second" and not second:
             continue
         with CaptureQueriesContext(connection) as captured:

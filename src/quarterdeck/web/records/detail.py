@@ -22,11 +22,11 @@ from quarterdeck.kernel.resource.filters import BadQuery
 from quarterdeck.kernel.resource.listing import keys
 from quarterdeck.kernel.resource.offers import creating, on_record
 from quarterdeck.kernel.resource.past import Entry, Moment
-from quarterdeck.kernel.resource.present import Attribute, Choice
 from quarterdeck.kernel.resource.registry import Panel, Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.records.addresses import list_address, record_address
 from quarterdeck.web.records.lists import read_moment, resource_or_404
+from quarterdeck.web.records.rows import rows as table_rows
 from quarterdeck.web.records.show import shown
 
 PANEL_ROWS = 10
@@ -82,7 +82,8 @@ def head(resource: Resource, now: Record, shown_as: Record, sight: Sight) -> dic
     state = None
     if resource.state_field:
         state = str(getattr(shown_as, f"get_{resource.state_field}_display", lambda: "")())
-    crumbs: list[dict[str, object]] = [{"label": resource.group, "url": None}] if resource.group else []
+    grouped = resource.group and str(resource.group) != capfirst(str(resource.label_plural))
+    crumbs: list[dict[str, object]] = [{"label": resource.group, "url": None}] if grouped else []
     if sight.may_view(resource):
         crumbs.append({"label": capfirst(str(resource.label_plural)), "url": list_address(resource)})
     crumbs.append({"label": title, "url": record_address(resource.code, now.pk)})
@@ -163,13 +164,7 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
     return {
         "label": capfirst(str(panel.label or owner.label_plural)),
         "columns": [{"label": a.label, "num": a.column.numeric} for a in attributes],
-        "rows": [
-            {
-                "url": record_address(owner.code, row.pk),
-                "cells": [_cell(a, row, owner, sight) for a in attributes],
-            }
-            for row in drawn
-        ],
+        "rows": table_rows(drawn, attributes, owner, sight),
         "more": f"{list_address(owner)}?{urlencode(query)}" if more else None,
         "all": f"{list_address(owner)}?{urlencode(query)}",
         "add": [
@@ -187,12 +182,6 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
 def _takes(action: type[Any], via: str) -> bool:
     form = action().form_class()
     return form is not None and via in form.base_fields
-
-
-def _cell(attribute: Attribute, row: Record, owner: Resource, sight: Sight) -> tuple[str, bool, bool]:
-    value = attribute.holds(row, sight)
-    chip = attribute.name == owner.state_field and isinstance(value, Choice)
-    return shown(value, cell=True, numeric=attribute.column.numeric, link=False), attribute.column.numeric, chip
 
 
 def rendered(entries: list[Entry]) -> list[dict[str, object]]:

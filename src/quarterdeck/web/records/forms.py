@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -22,7 +22,7 @@ from quarterdeck.kernel.actions import Action, Actor, Denied, Invalid, NotVisibl
 from quarterdeck.kernel.actions.run import bound_form
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.offers import on_record
-from quarterdeck.kernel.resource.past import changed_since
+from quarterdeck.kernel.resource.past import as_of_revision, changed_since
 from quarterdeck.kernel.resource.registry import Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.records.addresses import list_address, record_address, safe_next
@@ -161,16 +161,37 @@ class _ActionPage:
         return response
 
     def _stale(self, error: Stale) -> HttpResponse:
-        """Keep what was typed, show what the other person changed, and let the next save count from there."""
+        """Keep what was typed, show what the other person changed, and let the next save count from there.
+
+        A field that was left as it was found takes what the other person wrote, so that saving again does not undo it.
+        """
         assert self.record is not None
-        seen = self.request.POST.get("_revision", "0")
+        seen = int(self.request.POST.get("_revision", "0"))
         self.record = record_or_404(self.resource, self.record.pk, self.sight)
         self.stale_words = str(error)
+        former = as_of_revision(self.resource, self.record, seen)
         self.stale = [
             (change.label, shown(change.before, link=False), shown(change.after, link=False))
-            for change in changed_since(self.resource, self.record, int(seen), self.sight)
+            for change in changed_since(self.resource, self.record, former, self.sight)
         ]
-        return self._page(self._form(self.request.POST), None, 409)
+        return self._page(self._form(self._typed(former)), None, 409)
+
+    def _typed(self, former: Record | None) -> QueryDict:
+        """What was sent, with the present value in each field that still had its `former` one."""
+        sent = self.request.POST.copy()
+        doing = self.action()
+        form_class = doing.form_class()
+        if former is None or form_class is None:
+            return sent
+        before, now = doing.initial(former), doing.initial(self.record)
+        for name, field in form_class().fields.items():
+            if name not in before or name not in sent or before[name] == now.get(name):
+                continue
+            given = field.widget.value_from_datadict(sent, self.request.FILES, name)
+            if not field.has_changed(before[name], given):
+                shown = field.widget.format_value(field.prepare_value(now.get(name)))
+                sent.setlist(name, [str(one) for one in (shown if isinstance(shown, list | tuple) else [shown or ""])])
+        return sent
 
     def _form(
         self, data: Any, *, error: Invalid | None = None, refused: Denied | Refused | None = None

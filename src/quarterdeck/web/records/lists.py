@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +22,8 @@ from quarterdeck.kernel.resource.past import Moment
 from quarterdeck.kernel.resource.present import Attribute
 from quarterdeck.kernel.resource.registry import Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, registered, sight_of
-from quarterdeck.web.records.addresses import list_address, record_address
-from quarterdeck.web.records.show import Moments, shown
+from quarterdeck.web.records.addresses import list_address
+from quarterdeck.web.records.rows import rows
 
 #: A select with more entries than this is no help; the search is.
 SELECT_CAP = 200
@@ -93,8 +92,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "address": address,
         "problem": problem,
         "columns": _headings(attributes, resource, request, address),
-        "rows": _rows(found.rows, attributes, resource, query.moment, sight),
-        "stacked_labels": [attribute.label for attribute in attributes],
+        "rows": rows(found.rows, attributes, resource, sight, _moment_suffix(query.moment)),
         "controls": controls,
         "searched": bool(resource.search),
         "search_text": query.search,
@@ -117,8 +115,11 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _crumbs(resource: Resource) -> list[dict[str, object]]:
-    first: list[dict[str, object]] = [{"label": resource.group, "url": None}] if resource.group else []
-    return [*first, {"label": capfirst(str(resource.label_plural)), "url": list_address(resource)}]
+    label = capfirst(str(resource.label_plural))
+    # A group named as its own list ("People / People") would say it twice.
+    grouped = resource.group and str(resource.group) != label
+    first: list[dict[str, object]] = [{"label": resource.group, "url": None}] if grouped else []
+    return [*first, {"label": label, "url": list_address(resource)}]
 
 
 def _count(found: Page) -> str:
@@ -147,57 +148,6 @@ def _headings(
             heading["href"] = f"{address}?{_without(request, ('sort', 'after', 'before'), sort=other)}"
         made.append(heading)
     return made
-
-
-def _rows(
-    records: list[Record], attributes: tuple[Attribute, ...], resource: Resource, seen_from: Moment, sight: Sight
-) -> list[dict[str, object]]:
-    suffix = _moment_suffix(seen_from)
-    moments = Moments()
-    readers = [_reader(attribute, resource, sight, moments) for attribute in attributes]
-    return [
-        {"url": f"{record_address(resource.code, record.pk)}{suffix}", "cells": [read(record) for read in readers]}
-        for record in records
-    ]
-
-
-#: The text of a cell, whether it is a number, whether it is the state.
-Cell = tuple[str, bool, bool]
-
-
-def _reader(attribute: Attribute, resource: Resource, sight: Sight, moments: Moments) -> Callable[[Record], Cell]:
-    """How one column is read. What stands in many rows (a word, a unit) is worked out once for the page."""
-    numeric = attribute.column.numeric
-    chip = attribute.name == resource.state_field and attribute.choices is not None
-
-    def plainly(record: Record) -> Cell:
-        value = attribute.holds(record, sight)
-        return shown(value, cell=True, numeric=numeric, link=False), numeric, chip and value is not None
-
-    field = attribute.field
-    if field is None or len(attribute.steps) != 1 or attribute.column.value is not None:
-        return plainly
-    if isinstance(field, models.DateTimeField):
-        kept_at = field.attname
-
-        def written(record: Record) -> Cell:
-            at = getattr(record, kept_at)
-            return ("–" if at is None else moments.write(at)), numeric, False
-
-        return written
-    if attribute.choices is None and (field.remote_field is None or field.many_to_many):
-        return plainly
-    kept: dict[object, Cell] = {}
-    name = field.attname
-
-    def remembered(record: Record) -> Cell:
-        raw = getattr(record, name)
-        found = kept.get(raw)
-        if found is None:
-            found = kept[raw] = plainly(record)
-        return found
-
-    return remembered
 
 
 def _moment_suffix(seen_from: Moment) -> str:
