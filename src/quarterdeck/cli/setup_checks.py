@@ -73,8 +73,8 @@ def permissions(home: Home) -> Iterator[Weakness]:
         if not path.exists():
             continue
         found = path.stat()
-        # Inside a folder that only its owner may enter, the bits of the database file do not matter.
-        if path.name == "db.sqlite3" and not stat.S_IMODE(home.path.stat().st_mode) & 0o077:
+        # Inside a folder that only its owner may enter, the bits of these files do not matter.
+        if path.name in ("db.sqlite3", CONFIG_NAME) and not stat.S_IMODE(home.path.stat().st_mode) & 0o077:
             continue
         if stat.S_IMODE(found.st_mode) & 0o077:
             yield Weakness("readable", str(path), _("Others on this machine may read it: chmod go= it."))
