@@ -6,6 +6,7 @@ Each of these ends when its parent does, even if the parent was killed and could
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -183,6 +184,9 @@ def _warm() -> None:
 
     reverse("home")
     get_template("account/login.html")
+    # What is loaded now stays for good: the collector need not look at it in the middle of a page.
+    gc.collect()
+    gc.freeze()
 
 
 def _health(start_response: StartResponse) -> Iterable[bytes]:
