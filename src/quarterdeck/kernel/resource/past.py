@@ -220,13 +220,20 @@ def _action_label(code: str) -> str:
         return code
 
 
-def changed_since(resource: Resource, record: Record, revision: int, sight: Sight) -> tuple[Difference, ...]:
-    """What others changed since ``revision``: for someone who was editing while it happened."""
+def as_of_revision(resource: Resource, record: Record, revision: int) -> Record | None:
+    """The record as that revision said; None where there is no such revision or it has been erased."""
     version = Version.objects.filter(record_type=resource.code, record_id=record.pk, revision=revision).first()
     if version is None or version.content is None:
-        return ()
+        return None
     seen = rebuild(resource.model, bytes(version.content))
     fetch_named(resource.model, [seen])
+    return seen
+
+
+def changed_since(resource: Resource, record: Record, seen: Record | None, sight: Sight) -> tuple[Difference, ...]:
+    """What others changed since the record was `seen`: for someone who was editing while it happened."""
+    if seen is None:
+        return ()
     attributes = own_fields(resource)
     prime([seen, record], attributes, sight)
     return differences(attributes, seen, record, sight)
