@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -277,6 +278,19 @@ class TestForms:
         )
         assert answer.status_code == 403
         assert not Unit.objects.filter(code="r").exists()
+
+    def test_a_file_is_sent_with_the_form_and_handed_out_to_its_uploader(
+        self, enterprise: Unit, signed_in: SignIn
+    ) -> None:
+        client = signed_in(user_with("analyst"))
+        address = "/records/files.storedfile/do/upload/"
+        assert 'enctype="multipart/form-data"' in client.get(address).content.decode()
+        answer = client.post(address, {"file": SimpleUploadedFile("notes.txt", b"kept\n")}, follow=True)
+        page = answer.content.decode()
+        assert "<h1>notes.txt</h1>" in page
+        found = re.search(r'href="(/files/\d+/download/)"', page)
+        assert found is not None
+        assert b"".join(client.get(found[1]).streaming_content) == b"kept\n"
 
     def test_a_new_api_token_is_shown_once_and_never_again(self, enterprise: Unit, signed_in: SignIn) -> None:
         client = signed_in(user_with("analyst"))
