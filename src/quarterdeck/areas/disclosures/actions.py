@@ -26,6 +26,7 @@ from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.actions.forms import DateInput
 from quarterdeck.kernel.claims.registry import Claim, ClaimError
 from quarterdeck.kernel.claims.registry import check as check_claim
+from quarterdeck.kernel.ledger.jobs import sign_checkpoint
 
 PREPARERS = ("disclosure_officer", "ciso")
 APPROVERS = ("board_member",)
@@ -37,7 +38,11 @@ class DraftForm(forms.Form):
     form = forms.ChoiceField(
         label=_("Form"), choices=[(f.value, f.label) for f in (Disclosure.Form.FORM_20F, Disclosure.Form.FORM_10K)]
     )
-    as_of = forms.DateField(label=_("As of"), widget=DateInput)
+    as_of = forms.DateField(
+        label=_("As of"),
+        widget=DateInput,
+        help_text=_("The last fiscal year that had ended by this day is described."),
+    )
     filing_date = forms.DateField(label=_("Planned filing date"), widget=DateInput, required=False)
 
 
@@ -309,6 +314,10 @@ class Seal(ReadingAction):
             )
         )
         return ctx.save(record)
+
+    def enqueue(self, ctx: Context, record: Disclosure, data: Mapping[str, Any]) -> None:
+        """What was sealed is signed for by the ledger at once, so that a witness can keep it."""
+        ctx.after_commit(sign_checkpoint.enqueue)
 
 
 class Release(ReadingAction):

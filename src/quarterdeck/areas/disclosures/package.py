@@ -5,11 +5,13 @@ Everything is made and checked in memory first; the folder appears whole under i
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -148,10 +150,13 @@ def _statement(item: Checked) -> JSON:
     }
 
 
-def write_package(built: Built, out: Path) -> None:
-    """Write every file beside ``out``, flush it, then give the folder its name. An existing package is replaced whole.
+@contextmanager
+def staged(built: Built, out: Path) -> Iterator[Callable[[], None]]:
+    """Write every file beside ``out`` and flush it; calling what this gives then puts the folder under its name.
 
-    Raises OSError (disk full, no permission) with nothing left behind; a folder that holds anything else is refused.
+    So all that can fail for want of space has happened before the seal. An existing package is replaced whole. Raises
+    OSError (disk full, no permission); a folder that holds anything else is refused. Whatever is not put under its name is
+    removed.
     """
     if out.exists() and not _replaceable(out):
         raise FileExistsError(f"{out} exists and is not a package; choose a folder that does not exist yet")
@@ -164,16 +169,29 @@ def write_package(built: Built, out: Path) -> None:
                 handle.flush()
                 os.fsync(handle.fileno())
         temporary.chmod(0o755)
-        former: Path | None = None
-        if out.exists():
-            former = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-            out.rename(former / "package")
-        temporary.rename(out)
-    except OSError:
+        yield lambda: _publish(temporary, out)
+    finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    if former is not None:
-        shutil.rmtree(former, ignore_errors=True)
+
+
+def _publish(temporary: Path, out: Path) -> None:
+    if not out.exists() or not _exchange(temporary, out):
+        if out.exists():
+            # A system without exchange: a moment without any package, never one with half of it.
+            shutil.rmtree(out)
+        temporary.rename(out)
+    handle = os.open(out.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Two folders swap their names at once (Linux: renameat2 with RENAME_EXCHANGE); False where that is not to be had."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
 
 
 def _replaceable(out: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from quarterdeck.areas.disclosures.actions import Seal, Void, standing_approval
 from quarterdeck.areas.disclosures.evaluation import check_statements, content_of, digest_of
 from quarterdeck.areas.disclosures.models import Disclosure
-from quarterdeck.areas.disclosures.package import Built, build, write_package
+from quarterdeck.areas.disclosures.package import Built, build, staged
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Actor, Refused, perform
 from quarterdeck.kernel.setup import system_user
@@ -37,19 +37,21 @@ def recheck_approved() -> int:
 
 
 def build_and_seal(disclosure: Disclosure, user: User, out: Path, *, draft: bool = False) -> Built:
-    """Build in memory, seal by action, then write the folder. CannotBuild: nothing written, nothing sealed.
+    """Build in memory, write beside ``out``, seal by action, then give the folder its name.
 
-    If writing fails after sealing (disk full), the seal stands and the same build can be written again.
+    CannotBuild, or OSError for a full disk: nothing written, nothing sealed. Should the machine stop between seal and
+    name, the seal stands and building again puts the same package there.
     """
     if not draft:
         void_if_changed(disclosure.pk)
         disclosure.refresh_from_db()
     built = build(disclosure, draft=draft)
-    if not draft:
-        digest = sha256(built.manifest_bytes).hexdigest()
-        approval = standing_approval(disclosure)
-        if approval is not None and not approval.packages.filter(manifest_sha256=digest).exists():
-            data = {"manifest": built.manifest, "manifest_sha256": digest, "content_sha256": built.content_sha256}
-            perform(Seal, user, disclosure, data)
-    write_package(built, out)
+    with staged(built, out) as publish:
+        if not draft:
+            digest = sha256(built.manifest_bytes).hexdigest()
+            approval = standing_approval(disclosure)
+            if approval is not None and not approval.packages.filter(manifest_sha256=digest).exists():
+                data = {"manifest": built.manifest, "manifest_sha256": digest, "content_sha256": built.content_sha256}
+                perform(Seal, user, disclosure, data)
+        publish()
     return built
