@@ -14,7 +14,8 @@ from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.demo import b
 from quarterdeck.demo.stage import PASSWORD, Stage
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.ledger.checkpoints import checkpoint
+from quarterdeck.kernel.ledger.checkpoints import checkpoint, keep_copy
+from quarterdeck.kernel.ledger.standing import verify_and_keep
 from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
@@ -49,7 +50,8 @@ def build(letter: str, home: Home, say: Say) -> Company:
                 if done % 25 == 0:
                     say(f"{done} of {scenes} scenes")
         _annual(stage, out)
-        checkpoint()
+        keep_copy(checkpoint())
+        verify_and_keep()
     return Company(letter, story.NAME, home.path, out, _users(story.stage_logins()))
 
 
