@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.organisation.models import Designation, FilerStatus, Registrant
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Change, Context, Create, End, Refused
 from quarterdeck.kernel.permissions.models import Unit, UnitLine
 
@@ -18,11 +21,26 @@ REGISTRANT_FIELDS = (
 )  # fmt: skip
 
 
+def _explain(form: forms.BaseForm) -> None:
+    """Say how each code is written before somebody is told that it was wrong, and offer the zones there are."""
+    form.fields["cik"].help_text = _("Ten digits, with leading zeros.")
+    form.fields["fiscal_year_end"].help_text = _("Month and day, such as 12-31.")
+    form.fields["currency"].help_text = _("Three capital letters, ISO 4217.")
+    zone = form.fields["time_zone"]
+    known = sorted(name for name in available_timezones() if "/" in name)
+    form.fields["time_zone"] = forms.ChoiceField(
+        label=zone.label, initial=zone.initial, choices=[("UTC", "UTC"), *((name, name) for name in known)]
+    )
+
+
 class RegisterCompany(Create[Registrant]):
     model = Registrant
     label = _("Register the company")
     fields = REGISTRANT_FIELDS
     roles = ("administrator",)
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Registrant | None) -> None:
+        _explain(form)
 
     def guard(self, ctx: Context, record: Registrant | None, data: Mapping[str, Any]) -> None:
         if Registrant.objects.exists():
@@ -33,6 +51,9 @@ class ChangeCompany(Change[Registrant]):
     model = Registrant
     fields = REGISTRANT_FIELDS
     roles = ("administrator", "disclosure_officer")
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Registrant | None) -> None:
+        _explain(form)
 
 
 class RecordFilerStatus(Create[FilerStatus]):
@@ -52,6 +73,13 @@ class CreateUnit(Create[Unit]):
     label = _("Add a unit")
     fields = ("code", "name", "kind", "parent")
     roles = ("administrator",)
+
+    def initial(self, record: Unit | None) -> dict[str, object]:
+        whole = Unit.objects.filter(parent=None).first()
+        return {} if whole is None else {"parent": whole.pk}
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Unit | None) -> None:
+        form.fields["code"].help_text = _("A short name for imports and the API, such as finance; it stays.")
 
     def unit_for(self, data: Mapping[str, Any]) -> Unit | None:
         return data.get("parent")

@@ -27,7 +27,8 @@ class AddPerson(Create[Person]):
     model = Person
     label = _("Add a person")
     fields = ("full_name", "email", "unit")
-    roles = ("people_officer", "secretary")
+    # A login is opened for a person: without the administrator nobody could enter the first one into a new home.
+    roles = ("people_officer", "secretary", "administrator")
 
 
 class ChangePerson(Change[Person]):
