@@ -34,7 +34,7 @@ class Reading(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
     theme = forms.ChoiceField(
-        label=gettext_lazy("Light"),
+        label=gettext_lazy("Appearance"),
         required=False,
         choices=[
             ("", gettext_lazy("as the system")),

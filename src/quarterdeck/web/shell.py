@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.ledger import standing
@@ -20,6 +21,12 @@ from quarterdeck.kernel.ui.context import shell as reading
 
 #: Names and sizes around the page may be this old, so that they cost no query on each one.
 FRESH_SECONDS = 30
+
+#: The day's work first, upkeep last. A group that is not named here stands before the record.
+GROUPS = tuple(
+    gettext_lazy(name)
+    for name in ("Incidents", "Programme", "Bodies", "People", "Disclosure", "Record", "Organisation", "Administration")
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,12 @@ def add_to_navigation(label: Text, url_name: str, *, permission: str = "", group
 
 
 def first_screen(permissions: frozenset[str]) -> str | None:
-    """The address of the first hand-built screen the person may see: where the home page leads."""
+    """The address of the first hand-built screen that a role opens to the person: where the home page leads.
+
+    What everyone may see (the ledger) is no place to arrive at.
+    """
     for entry in _screens:
-        if not entry.permission or entry.permission in permissions:
+        if entry.permission in permissions:
             try:
                 return reverse(entry.url_name)
             except NoReverseMatch:
@@ -69,11 +79,16 @@ def navigation(permissions: frozenset[str], path: str) -> list[dict[str, object]
         except NoReverseMatch:
             continue
         add(entry.group, entry.label, url)
+    if first_screen(permissions) is None:
+        add("", _("Start"), reverse("home"), alone=True)
     for resource in all_resources():
         if resource.group and resource.view_permission in permissions:
             add(resource.group, capfirst(str(resource.label_plural)), f"{_prefix()}{resource.code}/")
     add("", _("Search"), reverse("search"))
-    return [{"label": label, "items": items} for label, items in groups.items() if items]
+    order = {"": -1} | {str(name): place for place, name in enumerate(GROUPS)}
+    elsewhere = order[_("Record")] - 0.5
+    named = sorted(groups.items(), key=lambda group: order.get(group[0], elsewhere))
+    return [{"label": label, "items": items} for label, items in named if items]
 
 
 def _prefix() -> str:
@@ -110,4 +125,8 @@ def _ledger() -> dict[str, object]:
     last = standing.latest()
     if last is not None:
         return {"verified": last.ok, "size": max(last.size - 1, 0), "url": reverse("ledger")}
-    return {"verified": None, "size": Head.objects.values_list("size", flat=True).first() or 0, "url": reverse("ledger")}
+    return {
+        "verified": None,
+        "size": Head.objects.values_list("size", flat=True).first() or 0,
+        "url": reverse("ledger"),
+    }

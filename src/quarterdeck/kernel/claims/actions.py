@@ -7,10 +7,15 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.kernel import clock
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context, Create, End, Refused
 from quarterdeck.kernel.claims.models import Parameter
+from quarterdeck.kernel.claims.registry import all_predicates
 
 
 class SetParameter(Create[Parameter]):
@@ -21,6 +26,15 @@ class SetParameter(Create[Parameter]):
     label = _("Set a parameter")
     fields = ("code", "value", "why", "effective_from")
     roles = ("ciso", "disclosure_officer")
+
+    def initial(self, record: Parameter | None) -> dict[str, object]:
+        return {"effective_from": clock.today()}
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Parameter | None) -> None:
+        asked = sorted({code for predicate in all_predicates() for code in predicate.company})
+        form.fields["code"].help_text = gettext("Claims ask for: %(codes)s.") % {"codes": ", ".join(asked)}
+        form.fields["value"].help_text = _("A number; a share is written as 0.95.")
+        form.fields["why"].help_text = _("What the word means in this company, and who says so.")
 
     def guard(self, ctx: Context, record: Parameter | None, data: Mapping[str, Any]) -> None:
         try:

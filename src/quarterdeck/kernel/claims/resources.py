@@ -14,7 +14,7 @@ register(
     Resource(
         model=Parameter,
         scope=Scope(),
-        group=_("Disclosure"),
+        group=_("Organisation"),
         columns=(
             Column("code", sortable=True),
             Column("value", numeric=True),
