@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.permissions.scope import holds, outside_no_wall, permitted, units_where
 from quarterdeck.kernel.records import Record, writing
 from quarterdeck.kernel.resource.registry import Resource, action_named, resource_of
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ def perform(
         with transaction.atomic(), writing():
             return _perform(doing, resource, who, key, data or {}, files, revision)
     except IntegrityError as error:
-        raise Refused(_("This clashes with a record that already exists: %(error)s") % {"error": error}) from error
+        # The database's own words name tables and columns: they go to the log, not to the person.
+        logger.warning("%s refused by the database: %s", kind.code(), error)
+        raise Refused(_("This clashes with a record that already exists.")) from error
 
 
 def _perform(
