@@ -172,7 +172,9 @@ def postgresql(url: str) -> dict[str, object]:
     given = dict(parse_qsl(parts.query))
     unknown = sorted(set(given) - {"host", "sslmode", "sslrootcert", "sslcert", "sslkey"})
     if unknown:
-        raise HomeError(f"database_url: “{unknown[0]}” is not supported; known are host, sslmode, sslrootcert, sslcert, sslkey")
+        raise HomeError(
+            f"database_url: “{unknown[0]}” is not supported; known are host, sslmode, sslrootcert, sslcert, sslkey"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

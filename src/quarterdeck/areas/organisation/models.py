@@ -22,19 +22,27 @@ class Registrant(Record):
     )
     file_number = models.CharField(_("Commission file number"), max_length=20, blank=True)
     incorporated_in = models.CharField(
-        _("jurisdiction of incorporation, code"), max_length=2, help_text=_("EDGAR's two-character code, such as E9 or DE.")
+        _("jurisdiction of incorporation, code"),
+        max_length=2,
+        help_text=_("EDGAR's two-character code, such as E9 or DE."),
     )
     incorporation_name = models.CharField(_("jurisdiction of incorporation"), max_length=80)
     address_line = models.CharField(_("street"), max_length=120, blank=True)
     address_city = models.CharField(_("city"), max_length=80, blank=True)
     address_country = models.CharField(_("country"), max_length=80, blank=True)
-    address_country_code = models.CharField(_("country, code"), max_length=2, blank=True, help_text=_("EDGAR's or ISO's two characters."))
+    address_country_code = models.CharField(
+        _("country, code"), max_length=2, blank=True, help_text=_("EDGAR's or ISO's two characters.")
+    )
     address_postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     security_title = models.CharField(_("registered security"), max_length=200, blank=True)
     symbol = models.CharField(_("trading symbol"), max_length=10, blank=True)
     exchange = models.CharField(_("exchange"), max_length=80, blank=True)
-    exchange_code = models.CharField(_("exchange, code"), max_length=10, blank=True, help_text=_("EDGAR's, such as NASDAQ or NYSE."))
-    web_domain = models.CharField(_("web domain"), max_length=80, blank=True, help_text=_("Names the extension taxonomy, where one is needed."))
+    exchange_code = models.CharField(
+        _("exchange, code"), max_length=10, blank=True, help_text=_("EDGAR's, such as NASDAQ or NYSE.")
+    )
+    web_domain = models.CharField(
+        _("web domain"), max_length=80, blank=True, help_text=_("Names the extension taxonomy, where one is needed.")
+    )
     fiscal_year_end = models.CharField(
         _("fiscal year end"),
         max_length=5,
