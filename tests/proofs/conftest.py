@@ -38,7 +38,12 @@ def program(*words: str, home: Path | None = None, timeout: float = 300) -> Answ
     if home is not None:
         environment["QUARTERDECK_HOME"] = str(home)
     done = subprocess.run(
-        [sys.executable, "-m", "quarterdeck.cli", *words], capture_output=True, text=True, timeout=timeout, env=environment, check=False
+        [sys.executable, "-m", "quarterdeck.cli", *words],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=environment,
+        check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
 

@@ -146,7 +146,8 @@ def serving(home: Path, **more: str) -> Iterator[str]:
             said += line
         yield str(json.loads(said)["url"])
     finally:
-        process.send_signal(signal.SIGTERM)
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
         if process.stdout is not None:
             process.stdout.close()

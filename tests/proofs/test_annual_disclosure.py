@@ -52,7 +52,9 @@ def listed(home: Path, kind: str, login: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_package_has_the_concepts_and_flag_values_of_the_page_it_stands_for(company_b: Path, real_data: Path) -> None:
+def test_the_package_has_the_concepts_and_flag_values_of_the_page_it_stands_for(
+    company_b: Path, real_data: Path
+) -> None:
     package = company_b / "exports" / "annual"
     built, page = facts_in(next(package.glob("*-2025*.htm")), real_data / "disclosures" / "rpages" / "b-20f-2024.txt")
     assert concepts(built) == concepts(page)
@@ -128,7 +130,14 @@ def _expire_certificates(home: Path, tmp_path: Path) -> str:
 
 def _withdraw_an_evaluation(home: Path, tmp_path: Path) -> str:
     rows = [row for row in listed(home, "evidence.evidence", "sun.rui") if "Harrowgate" in json.dumps(row)]
-    changed(home, "evidence.evidence.withdraw", rows[0]["id"], "sun.rui", {"reason": "The evaluation was never made."}, tmp_path)
+    changed(
+        home,
+        "evidence.evidence.withdraw",
+        rows[0]["id"],
+        "sun.rui",
+        {"reason": "The evaluation was never made."},
+        tmp_path,
+    )
     data = {
         "title": "Harrowgate Payments", "vendor": "Harrowgate Payments", "engaged_on": "2025-01-20", "obligations": 4,
         "obligations_met_or_followed": 4, "procedures_version": "3", "accepted_on": "2025-01-19", "file": _file_of(rows[0]),
@@ -136,7 +145,16 @@ def _withdraw_an_evaluation(home: Path, tmp_path: Path) -> str:
     file = tmp_path / "vendor.json"
     file.write_text(json.dumps(data), encoding="utf-8")
     answer = program(
-        "record", "do", "evidence.evidence.attest_vendor", "evidence.evidence", "--data", str(file), "--as", "sun.rui", "--json", home=home
+        "record",
+        "do",
+        "evidence.evidence.attest_vendor",
+        "evidence.evidence",
+        "--data",
+        str(file),
+        "--as",
+        "sun.rui",
+        "--json",
+        home=home,
     )
     assert answer.code == 0, answer.out + answer.err
     return "vendors"

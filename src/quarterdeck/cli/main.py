@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (MemoryError, RecursionError):
         return _report(CommandError("too-large", _("The input needs more memory than this machine gives.")), as_json)
     except Exception as error:  # noqa: BLE001 - the last stop: a person gets a sentence, the traceback goes to a file
-        return _report(_bug(error), as_json)
+        return _report(_from_database(error) or _bug(error), as_json)
     return code
 
 
@@ -142,12 +142,33 @@ def _forget_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _disk_full(where: str | None) -> CommandError:
+    return CommandError(
+        "disk-full", _("The disk is full; nothing more was written. Free some space, run again."), where
+    )
+
+
+def _from_database(error: Exception) -> CommandError | None:
+    """What a full disk or an unreachable database is for a person; None where it is neither."""
+    if "django" not in sys.modules:
+        return None
+    from django.db import OperationalError
+
+    from quarterdeck.kernel.diskfull import is_disk_full
+
+    home = os.environ.get("QUARTERDECK_HOME")
+    if is_disk_full(error):
+        return _disk_full(home)
+    if isinstance(error, OperationalError):
+        message = _("The database cannot be used: %s. What was being done was not done.") % error
+        return CommandError("database", message, home)
+    return None
+
+
 def _from_os(error: OSError) -> CommandError:
     where = str(error.filename) if error.filename else None
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return CommandError(
-            "disk-full", _("The disk is full; nothing more was written. Free some space, run again."), where
-        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _disk_full(where)
     if isinstance(error, FileNotFoundError):
         return CommandError("not-found", _("There is no such file or folder."), where)
     if isinstance(error, PermissionError):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
+
+from quarterdeck.kernel.diskfull import is_disk_full
 
 API = "/api/"
 
@@ -58,7 +62,12 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: needs neither database nor session, which may be what failed."""
+    """500, or 507 when the disk is full: needs neither database nor session, which may be what failed."""
+    if is_disk_full(sys.exception()):
+        message = _("The disk is full. Nothing has changed; free some space, then try again.")
+        if request.path.startswith(API):
+            return problem(507, "disk_full", message)
+        return HttpResponse(loader.get_template("507.html").render({}), status=507)
     if request.path.startswith(API):
         return problem(500, "internal", _("Quarterdeck failed, by a fault of its own. The server's log says more."))
     return HttpResponse(loader.get_template("500.html").render({}), status=500)

@@ -177,9 +177,13 @@ def staged(built: Built, out: Path) -> Iterator[Callable[[], None]]:
 def _publish(temporary: Path, out: Path) -> None:
     if not out.exists() or not _exchange(temporary, out):
         if out.exists():
-            # A system without exchange: a moment without any package, never one with half of it.
-            shutil.rmtree(out)
-        temporary.rename(out)
+            # A system without exchange: for a moment there is no package, never half of one.
+            former = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+            out.rename(former / "package")
+            temporary.rename(out)
+            shutil.rmtree(former, ignore_errors=True)
+        else:
+            temporary.rename(out)
     handle = os.open(out.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
