@@ -73,21 +73,22 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
-        _found()
+    _found()
 
 
 def _found() -> None:
-    """Begin the record of a new home; an existing one gets the roles and grants that this version added."""
+    """Begin the record of a new home; an existing one gets the grants that this version is the first to ship."""
     from django.conf import settings
 
     from quarterdeck.kernel.permissions.models import Unit
-    from quarterdeck.kernel.permissions.sync import sync_roles
+    from quarterdeck.kernel.permissions.sync import sync_shipped
     from quarterdeck.kernel.setup import found
 
-    if Unit.objects.filter(parent=None).exists():
-        sync_roles()
-    elif not settings.HOME.settings.demo:  # a demonstration's story founds its own
+    if not Unit.objects.filter(parent=None).exists():
+        if settings.HOME.settings.demo:  # its story founds it
+            return
         found("The company")
+    sync_shipped(settings.HOME.path / "grants.json")
 
 
 def first(base_url: str) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.people.erasure import empty_person
 from quarterdeck.areas.people.models import Person, Position, TeamMembership
 from quarterdeck.areas.people.queries import open_elsewhere
@@ -96,7 +97,8 @@ class OpenLogin(Action[Person]):
 
     def mutate(self, ctx: Context, record: Person | None, data: Mapping[str, Any]) -> Person:
         assert record is not None
-        made = User(login=data["login"], full_name=record.full_name, email=record.email)
+        zone = Registrant.objects.values_list("time_zone", flat=True).first() or "UTC"
+        made = User(login=data["login"], full_name=record.full_name, email=record.email, time_zone=zone)
         made.set_unusable_password()
         made.save(force_insert=True)
         record.user = made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from django.db import transaction
@@ -45,6 +47,28 @@ def shipped_grants() -> set[tuple[str, str, str]]:
                 wanted.add((code, permission, Grant.Reach.OWN if own else Grant.Reach.UNIT))
     wanted |= {(role, EXPORT, str(Grant.Reach.UNIT)) for role in EXPORT_ROLES}
     return wanted
+
+
+def sync_shipped(kept: Path) -> int:
+    """Add the grants that this version ships and none before it did. ``kept`` lists, as JSON, what was shipped so far.
+
+    A grant that the company took away was shipped before, so it stays away. Returns the number of grants added.
+    """
+    shipped = {"/".join(grant) for grant in shipped_grants()}
+    known = set(json.loads(kept.read_text(encoding="utf-8"))) if kept.exists() else set()
+    new = shipped - known
+    if not new:
+        return 0
+    with transaction.atomic():
+        for code, name in SHIPPED_ROLES.items():
+            Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
+        present = {"/".join(grant) for grant in Grant.objects.values_list("role_id", "permission", "reach")}
+        rows = [grant.split("/") for grant in sorted(new - present)]
+        Grant.objects.bulk_create(
+            Grant(role_id=role, permission=permission, reach=reach) for role, permission, reach in rows
+        )
+    kept.write_text(json.dumps(sorted(shipped | known), indent=0), encoding="utf-8")
+    return len(rows)
 
 
 def sync_roles() -> int:

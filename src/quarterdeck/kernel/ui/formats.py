@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from quarterdeck.kernel import clock
+
 Number = int | float | Decimal
 
 # Signs that no reader can mistake; any other currency is written by its ISO 4217 code.
@@ -118,14 +120,15 @@ def offset_name(at: dt.datetime) -> str:
 def moment(value: dt.datetime | None, short: bool = False) -> SafeString | str:
     """A date-time as ``<time>`` in the reader's zone, zone named: ``19 Nov 2026, 18:10 Beijing``.
 
-    ``short`` leaves the year out. A naive date-time is an error: nobody could say when it was.
+    ``short`` leaves the year out where it is the present one. A naive date-time is an error: nobody could say when it was.
     """
     if value is None:
         return "–"
     if timezone.is_naive(value):
         raise ValueError("a date-time without a zone cannot be shown")
     local = timezone.localtime(value)
-    pattern = pgettext("date-time format", "j M, H:i") if short else pgettext("date-time format", "j M Y, H:i")
+    this_year = short and local.year == timezone.localtime(clock.now()).year
+    pattern = pgettext("date-time format", "j M, H:i") if this_year else pgettext("date-time format", "j M Y, H:i")
     return format_html(
         '<time datetime="{}">{} <span class="zone">{}</span></time>',
         local.isoformat(timespec="seconds"),
