@@ -20,6 +20,8 @@ from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
 STORIES = {"b": b}
+PREPARER, APPROVER = "ye.lin", "ho.meiling"
+SEALED = datetime(2026, 4, 21, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -45,33 +47,41 @@ def build(letter: str, home: Home, say: Say) -> Company:
     if not ready(home):
         with transaction.atomic():
             stage = story.stage()
+            _annual(stage)
             scenes = len(stage.scenes)
             for done in stage.acts():
                 if done % 25 == 0:
                     say(f"{done} of {scenes} scenes")
-        _annual(stage, out)
+        with clock.fixed(SEALED):
+            build_and_seal(Disclosure.objects.get(), stage.users[PREPARER], out)
         keep_copy(checkpoint())
         verify_and_keep()
     return Company(letter, story.NAME, home.path, out, _users(story.stage_logins()))
 
 
-def _annual(stage: Stage, out: Path) -> None:
-    officer, approver = stage.users["ye.lin"], "ho.meiling"
-    with stage.on(date(2026, 4, 16), hour=3):
-        drafted = stage.do(
-            "disclosures.disclosure.draft", "ye.lin", form="20-F", as_of="2026-04-24", filing_date="2026-04-24"
-        )
-    with stage.on(date(2026, 4, 20), hour=3):
-        stage.do("disclosures.disclosure.submit", "ye.lin", drafted)
-    with stage.on(date(2026, 4, 20), hour=8):
+def _annual(stage: Stage) -> None:
+    """Scenes: drafted after the board committee's review, submitted, approved as the committee decided."""
+
+    def draft() -> None:
         stage.do(
-            "disclosures.disclosure.approve",
-            approver,
-            drafted,
-            decision=stage.cast.get("decision:board:disclosure_approval:2026-04-20", ""),
+            "disclosures.disclosure.draft",
+            PREPARER,
+            cast="annual",
+            form="20-F",
+            as_of="2026-04-24",
+            filing_date="2026-04-24",
         )
-    with clock.fixed(datetime(2026, 4, 21, 2, tzinfo=UTC)):
-        build_and_seal(Disclosure.objects.get(pk=drafted.pk), officer, out)
+
+    def submit() -> None:
+        stage.do("disclosures.disclosure.submit", PREPARER, "annual")
+
+    def approve() -> None:
+        decision = stage.cast["decision:board:disclosure_approval:2026-04-20"]
+        stage.do("disclosures.disclosure.approve", APPROVER, "annual", decision=decision)
+
+    stage.later(date(2026, 4, 16), draft, hour=3)
+    stage.later(date(2026, 4, 17), submit, hour=3)
+    stage.later(date(2026, 4, 20), approve, hour=8)
 
 
 def _users(logins: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[dict[str, object], ...]:

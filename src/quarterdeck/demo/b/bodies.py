@@ -64,7 +64,6 @@ class Sitting:
     day: date
     points: tuple[Point, ...]
     absent: tuple[str, ...] = ()
-    minutes_by: str = ""
 
 
 def _review(start: str, end: str, what: str) -> Point:
@@ -110,10 +109,12 @@ SITTINGS = (
     Sitting("board", date(2026, 1, 22), (
         Point("other", "Fourth-quarter report", "Take note of the report of the management committee."),
     )),
+    Sitting("board", date(2026, 4, 14), (
+        _review("2025-01-01", "2026-04-14", "the incidents of last year, and that none has been declared since"),
+    )),
     Sitting("board", date(2026, 4, 20), (
-        _review("2025-01-01", "2026-04-20", "the incidents of last year, and that none has been declared since"),
         Point("disclosure_approval", "Item 16K of the annual report", "Approve Item 16K as it lies before the committee."),
-    ), minutes_by="alice.tan"),
+    )),
 )  # fmt: skip
 
 
