@@ -47,16 +47,14 @@ while IFS= read -r -d '' pair; do
     case ${pair%%=*} in PIP_* | UV_* | *_proxy | *_PROXY | SSL_CERT_* | QUARTERDECK_PYTHON) settings+=("$pair") ;; esac
 done < <(env -0)
 
-# as_new COMMAND...: as the new person, in the clone, with an environment of a first sign-in.
-as_new() {
+# become_new COMMAND...: turns into the command, run by the new person in the clone with the environment of a first sign-in.
+become_new() {
     local command=(env -i "HOME=$home" "LANG=C.UTF-8" "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         ${settings[@]+"${settings[@]}"} "$@")
-    if [ -n "$user" ]; then
-        (cd "$clone" && exec setpriv --reuid "$user" --regid "$user" --init-groups "${command[@]}")
-    else
-        (cd "$clone" && exec "${command[@]}")
-    fi
+    [ -z "$user" ] || command=(setpriv --reuid "$user" --regid "$user" --init-groups "${command[@]}")
+    cd "$clone" && exec "${command[@]}"
 }
+as_new() { (become_new "$@"); }
 
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
@@ -83,7 +81,7 @@ serve() {
     local log=$1 start
     shift
     start=$(now)
-    as_new ./run "$@" >"$log" 2>"$log.err" &
+    become_new ./run "$@" >"$log" 2>"$log.err" &
     server=$!
     url=''
     while [ -z "$url" ]; do
