@@ -127,9 +127,10 @@ def test_on_a_full_disk_the_command_line_says_so_and_leaves_nothing(
         "disclosure", "build", "1", "--out", str(small_disk.place / "package"), "--home", str(home), "--json"
     )
     acted = attempted(home, "ye.lin", "organisation.registrant.change", 1, {"name": "Another Name"})
-    for ran in (exported, built, acted):
+    copied = measured("backup", str(small_disk.place / "backup"), "--home", str(home), "--json")
+    for ran in (exported, built, acted, copied):
         assert ran.code == 2, ran.out + ran.err
-        assert ran.error["code"] == "disk-full", ran.error
+        assert ran.error["code"] == ("database" if ran is copied else "disk-full"), ran.error
         assert "disk is full" in ran.error["message"]
         assert b"Traceback" not in ran.err
     left = {path for path in set(files_in(small_disk.place)) ^ set(before) if not path.name.startswith("db.sqlite3-")}
@@ -230,6 +231,17 @@ def test_an_export_killed_at_any_step_leaves_a_whole_export_or_none(own_b: Path,
             break  # killed when it had its name already: it has to be whole
     assert steps >= 7, "it was not killed where it writes"
     assert program("ledger", "verify", "--export", str(out), "--json").json["size"] >= size
+    assert leaves(own_b) == size
+    verified(own_b)
+
+
+def test_a_backup_killed_on_its_way_leaves_none(own_b: Path, tmp_path: Path) -> None:
+    size, out = leaves(own_b), tmp_path / "here" / "backup"
+    words = ["backup", str(out), "--home", str(own_b), "--json"]
+    for step in (1, 2, 4, 30, 120, 240):
+        assert killed_at(f"{out.parent}{os.sep}", step, *words) == -signal.SIGKILL
+        assert not out.exists()
+    assert program(*words, home=own_b).code == 0
     assert leaves(own_b) == size
     verified(own_b)
 
