@@ -166,7 +166,7 @@ def test_a_fault_of_ours_becomes_a_sentence_and_a_log(
         raise LookupError("inside")
 
     monkeypatch.setattr("quarterdeck.cli.main.not_built", broken)
-    assert main(["backup", "--json"]) == 2
+    assert main(["report", "--json"]) == 2
     error = json.loads(capsysbinary.readouterr().out)["error"]
     assert error["code"] == "internal"
     assert "LookupError: inside" in Path(error["where"]).read_text(encoding="utf-8")
