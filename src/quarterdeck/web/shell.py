@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import engines
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from markupsafe import Markup
 
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.ledger import standing
@@ -39,6 +44,20 @@ class Entry:
     group: Text = ""
 
 
+@dataclass(frozen=True)
+class _Place:
+    label: str
+    url: str
+    #: Whether only this very address is the place, and not what lies below it.
+    alone: bool
+
+    def holds(self, path: str) -> bool:
+        return path == self.url if self.alone else path.startswith(self.url)
+
+
+#: Labels of groups, each with its places.
+Groups = tuple[tuple[str, tuple[_Place, ...]], ...]
+
 _screens: list[Entry] = []
 
 
@@ -65,11 +84,31 @@ def first_screen(permissions: frozenset[str]) -> str | None:
 
 def navigation(permissions: frozenset[str], path: str) -> list[dict[str, object]]:
     """Groups of links, from the screens and from what the resources declare. No query."""
-    groups: dict[str, list[dict[str, object]]] = {"": []}
+    groups = _places(permissions, get_language() or "", len(_screens))
+    return _marked(groups, _current(groups, path))
+
+
+def _current(groups: Groups, path: str) -> frozenset[str]:
+    return frozenset(place.url for _label, places in groups for place in places if place.holds(path))
+
+
+def _marked(groups: Groups, current: frozenset[str]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": label,
+            "items": [{"label": place.label, "url": place.url, "current": place.url in current} for place in places],
+        }
+        for label, places in groups
+    ]
+
+
+@lru_cache(maxsize=256)
+def _places(permissions: frozenset[str], language: str, screens: int) -> Groups:
+    """The groups for one set of permissions in one language: the same for many people and every page."""
+    groups: dict[str, list[_Place]] = {"": []}
 
     def add(group: Text, label: Text, url: str, alone: bool = False) -> None:
-        current = path == url if alone else path.startswith(url)
-        groups.setdefault(str(group), []).append({"label": str(label), "url": url, "current": current})
+        groups.setdefault(str(group), []).append(_Place(str(label), url, alone))
 
     for entry in _screens:
         if entry.permission and entry.permission not in permissions:
@@ -88,7 +127,15 @@ def navigation(permissions: frozenset[str], path: str) -> list[dict[str, object]
     order = {"": -1} | {str(name): place for place, name in enumerate(GROUPS)}
     elsewhere = order[_("Record")] - 0.5
     named = sorted(groups.items(), key=lambda group: order.get(group[0], elsewhere))
-    return [{"label": label, "items": items} for label, items in named if items]
+    return tuple((label, tuple(items)) for label, items in named if items)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(permissions: frozenset[str], language: str, screens: int, current: frozenset[str]) -> Markup:
+    """The groups as markup: costly to write, and the same for many people and pages."""
+    groups = _places(permissions, language, screens)
+    shell = engines["jinja2"].env.get_template("ui/parts/shell.html").module  # type: ignore[attr-defined]
+    return Markup(shell.places(_marked(groups, current)))  # noqa: S704 - a template's own markup
 
 
 def _prefix() -> str:
@@ -98,12 +145,19 @@ def _prefix() -> str:
 def context(request: HttpRequest) -> dict[str, object]:
     """Context processor of both template engines."""
     made = reading(request)
+    # Masked once for the page, and not again for each form on it.
+    token = get_token(request)
+    made["csrf_token"] = token
+    made["csrf_input"] = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return made
     if request.COOKIES.get(THEME_COOKIE) not in THEMES and user.theme in THEMES:
         made["theme"] = user.theme
-    made["nav"] = navigation(sight_of(request).permissions, request.path)
+    known = (sight_of(request).permissions, get_language() or "", len(_screens))
+    groups = _places(*known)
+    made["nav"] = groups
+    made["nav_drawn"] = _drawn(*known, _current(groups, request.path))
     made["company"] = _company()
     made["ledger"] = cache.get_or_set("shell-ledger", _ledger, FRESH_SECONDS)
     return made

@@ -27,7 +27,7 @@ from quarterdeck.kernel.permissions.scope import condition
 from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
 from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
-from quarterdeck.kernel.resource.present import columns
+from quarterdeck.kernel.resource.present import Attribute, columns, fetch
 from quarterdeck.kernel.resource.registry import Resource
 from quarterdeck.kernel.resource.sight import Sight
 
@@ -71,11 +71,11 @@ class Key:
     nullable: bool
     field: models.Field[Any, Any]
 
-    def order(self, backward: bool) -> OrderBy:
+    def order(self, backward: bool) -> OrderBy | str:
         down = self.descending != backward
-        nulls: dict[str, bool] = {}
-        if self.nullable:
-            nulls = {"nulls_first": True} if backward else {"nulls_last": True}
+        if not self.nullable:
+            return f"-{self.name}" if down else self.name
+        nulls = {"nulls_first": True} if backward else {"nulls_last": True}
         expression = F(self.name)
         return expression.desc(**nulls) if down else expression.asc(**nulls)
 
@@ -230,8 +230,11 @@ def matching(queryset: QuerySet[Record], resource: Resource, text: str) -> Query
     return queryset
 
 
-def page(resource: Resource, sight: Sight, query: Query) -> Page:
-    """One page. Two queries: the capped count and the rows."""
+def page(resource: Resource, sight: Sight, query: Query, shown: Sequence[Attribute] | None = None) -> Page:
+    """One page. Two queries: the capped count and the rows.
+
+    ``shown``: the only attributes that the caller will read, so that a row's long texts and times stay in the database.
+    """
     if not 1 <= query.size <= MAX_PAGE:
         raise BadQuery("limit", _("A page has 1 to %(n)d rows.") % {"n": MAX_PAGE})
     if query.moment.knowledge(resource.model) is not None:
@@ -245,12 +248,21 @@ def page(resource: Resource, sight: Sight, query: Query) -> Page:
     cursor = query.before if backward else query.after
     if cursor:
         rows = after(rows, order, _read_cursor("before" if backward else "after", cursor, order), backward)
-    rows = rows.select_related(*resource.select).order_by(*(key.order(backward) for key in order))
+    rows = rows.order_by(*(key.order(backward) for key in order))
+    lean = None if shown is None else _only(resource, shown, order)
+    if lean is None:
+        rows = rows.select_related(*resource.select) if resource.select else rows
+    else:
+        joined = _unread(resource, sight)
+        # Without a name it would join everything.
+        rows = (rows.select_related(*joined) if joined else rows).only(*lean)
     found = list(rows[: query.size + 1])
     beyond = len(found) > query.size
     found = found[: query.size]
     if backward:
         found.reverse()
+    if lean is not None and shown is not None:
+        fetch(resource, found, shown, sight)
     sight.note(found)
     has_next = beyond if not backward else True
     has_previous = bool(cursor) if not backward else beyond
@@ -261,6 +273,23 @@ def page(resource: Resource, sight: Sight, query: Query) -> Page:
         min(counted, COUNT_CAP),
         more,
     )
+
+
+def _only(resource: Resource, shown: Sequence[Attribute], order: Sequence[Key]) -> set[str] | None:
+    """The columns that these attributes need, or None where one is worked out in Python or read through another record."""
+    names = {"pk", *(key.name for key in order), *resource.select}
+    for attribute in shown:
+        if attribute.field is None or attribute.column.value is not None:
+            return None
+        if not attribute.field.many_to_many:
+            names.add(attribute.name)
+    return None if any("__" in name for name in names) else names
+
+
+def _unread(resource: Resource, sight: Sight) -> list[str]:
+    """What has to be joined, since the page has read no record of that type yet."""
+    fields = ((name, resource.model._meta.get_field(name).related_model) for name in resource.select)
+    return [name for name, target in fields if not (isinstance(target, type) and sight.keeps(target))]
 
 
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:

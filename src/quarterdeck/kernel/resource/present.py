@@ -76,6 +76,11 @@ class Attribute:
             return Choice(found, str(self.choices.get(found, found)))
         return _resolve(found, sight)
 
+    @property
+    def names_records(self) -> bool:
+        """Whether its value may name another record."""
+        return len(self.steps) > 1 or self.field is None or self.field.remote_field is not None
+
     def refers(self, record: Record) -> Iterable[models.Model]:
         """The records that :meth:`holds` will name, so that they can be looked up together."""
         found: object = record
@@ -157,8 +162,13 @@ def declared(resource: Resource) -> tuple[Attribute, ...]:
     return (*shown, *(attribute for attribute in columns(resource) if attribute.name not in names))
 
 
-def fetch(resource: Resource, records: Sequence[Record], attributes: Sequence[Attribute]) -> None:
-    """Read together, one query for each foreign key, what these rows name and the list did not join."""
+def fetch(
+    resource: Resource, records: Sequence[Record], attributes: Sequence[Attribute], sight: Sight | None = None
+) -> None:
+    """Read together, one query for each foreign key, what these rows name and the list did not join.
+
+    What ``sight`` has read already is taken from there.
+    """
     if not records:
         return
     wanted: list[Prefetch[Any]] = []
@@ -170,6 +180,8 @@ def fetch(resource: Resource, records: Sequence[Record], attributes: Sequence[At
         if not isinstance(field, models.ForeignKey) or all(field.is_cached(record) for record in records):
             continue
         target: type[models.Model] = field.remote_field.model
+        if sight is not None and _from_sight(field, target, records, sight):
+            continue
         owner = registered(target) if issubclass(target, Record) else None
         rows = target._base_manager.select_related(*owner.select) if owner is not None and owner.select else None
         wanted.append(Prefetch(name, queryset=rows))
@@ -177,9 +189,23 @@ def fetch(resource: Resource, records: Sequence[Record], attributes: Sequence[At
         prefetch_related_objects(list(records), *wanted)
 
 
+def _from_sight(
+    field: models.ForeignKey[Any, Any], target: type[models.Model], records: Sequence[Record], sight: Sight
+) -> bool:
+    """Whether everything the rows name in ``field`` was read before; then it is given to them."""
+    keys = [getattr(record, field.attname) for record in records]
+    known = {key: sight.kept(target, key) for key in set(keys) if key is not None}
+    if not all(known.values()):
+        return False
+    for record, key in zip(records, keys, strict=True):
+        field.set_cached_value(record, None if key is None else known[key])
+    return True
+
+
 def prime(records: Sequence[Record], attributes: Sequence[Attribute], sight: Sight) -> None:
     """Look up together, one query for each type, which of the records named in these rows the person may see."""
-    sight.prime(named for record in records for attribute in attributes for named in attribute.refers(record))
+    naming = [attribute for attribute in attributes if attribute.names_records]
+    sight.prime(named for record in records for attribute in naming for named in attribute.refers(record))
 
 
 def as_json(value: object) -> JSON:

@@ -30,6 +30,8 @@ class Sight:
     def __init__(self, user: User) -> None:
         self.user = user
         self._seen: dict[type[Record], dict[int, bool]] = {}
+        self._rows: dict[str, QuerySet[Record]] = {}
+        self._kept: dict[tuple[type[Model], int], Record] = {}
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -46,10 +48,16 @@ class Sight:
 
     def rows(self, resource: Resource) -> QuerySet[Record]:
         """The rows of this type that the person may see, in SQL."""
-        queryset: QuerySet[Record] = resource.model._base_manager.all()
-        if not self.may_view(resource):
-            return queryset.none()
-        return permitted(queryset, resource.scope, self.user, resource.view_permission)
+        kept = self._rows.get(resource.code)
+        if kept is None:
+            kept = resource.model._base_manager.all()
+            if self.may_view(resource):
+                kept = permitted(kept, resource.scope, self.user, resource.view_permission)
+            else:
+                kept = kept.none()
+            self._rows[resource.code] = kept
+        # A fresh copy of the question; its answer is never kept.
+        return kept.all()
 
     def each(self, model: type[R]) -> QuerySet[R]:
         """The rows of a model that the person may see, where the caller knows the model's own fields."""
@@ -79,6 +87,20 @@ class Sight:
         """Remember records that were read through :meth:`rows` already."""
         for record in records:
             self._seen.setdefault(type(record), {})[record.pk] = True
+
+    def keep(self, records: Iterable[Record]) -> None:
+        """Remember whole records that were read through :meth:`rows`, so that other rows of the page may name them."""
+        for record in records:
+            self._seen.setdefault(type(record), {})[record.pk] = True
+            self._kept[type(record), record.pk] = record
+
+    def keeps(self, model: type[Model]) -> bool:
+        """Whether any record of that model was kept."""
+        return any(kind is model for kind, _key in self._kept)
+
+    def kept(self, model: type[Model], key: int) -> Record | None:
+        """The record, if it was kept."""
+        return self._kept.get((model, key))
 
     def shows(self, record: Model | None) -> bool:
         """Whether the person may see this record; what is no record of the registry (a user, a role) is not hidden."""

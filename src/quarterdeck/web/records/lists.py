@@ -75,16 +75,21 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     sight = sight_of(request)
     resource = resource_or_404(code, sight)
     problem: BadQuery | None = None
+    attributes = present.columns(resource)
     try:
         query = read_query(request, resource)
-        found = page(resource, sight, query)
     except BadQuery as error:
         problem, query = error, Query()
-        found = Page([], None, None, 0, False)
     address = list_address(resource)
-    attributes = present.columns(resource)
     # First the selects, since what they offer need not be looked up again.
     controls = [_control(item, query, sight) for item in filters(resource)]
+    found = Page([], None, None, 0, False)
+    if problem is None:
+        try:
+            found = page(resource, sight, query, attributes)
+        except BadQuery as error:
+            problem, query = error, Query()
+            controls = [_control(item, query, sight) for item in filters(resource)]
     present.prime(found.rows, attributes, sight)
     context = {
         "title": capfirst(str(resource.label_plural)),
@@ -193,7 +198,7 @@ def _options(item: Filter, sight: Sight) -> list[tuple[str, str]]:
     if isinstance(limit, dict) and limit:
         named = named.filter(**limit)
     found: list[Record] = list(named.order_by(*owner.order)[:SELECT_CAP])
-    sight.note(found)
+    sight.keep(found)
     return [(str(row.pk), str(row)) for row in found]
 
 

@@ -14,7 +14,7 @@ from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.show import Moments, shown
 
-#: How the text of one cell is found. What it returns is markup already, or text to escape.
+#: How one cell is written: its text, escaped.
 Reader = Callable[[Record], str]
 
 
@@ -30,7 +30,7 @@ def rows(
         address = str(escape(f"{record_address(resource.code, record.pk)}{suffix}"))
         # Plain text throughout, since a markup's own addition would escape what stands before it.
         cells = [
-            before.replace("{address}", address) + str(escape(read(record))) + after
+            before.replace("{address}", address) + read(record) + after
             for read, (before, after) in zip(readers, around, strict=True)
         ]
         made.append(Markup(f"<tr data-row>{''.join(cells)}</tr>"))  # noqa: S704 - every part is escaped
@@ -53,7 +53,7 @@ def _reader(attribute: Attribute, sight: Sight, moments: Moments) -> Reader:
     numeric = attribute.column.numeric
 
     def plainly(record: Record) -> str:
-        return shown(attribute.holds(record, sight), cell=True, numeric=numeric, link=False)
+        return str(escape(shown(attribute.holds(record, sight), cell=True, numeric=numeric, link=False)))
 
     field = attribute.field
     if field is None or len(attribute.steps) != 1 or attribute.column.value is not None:
@@ -63,7 +63,7 @@ def _reader(attribute: Attribute, sight: Sight, moments: Moments) -> Reader:
 
         def written(record: Record) -> str:
             at = getattr(record, name)
-            return "–" if at is None else moments.write(at)
+            return "–" if at is None else str(moments.write(at))
 
         return written
     if attribute.choices is None and (field.remote_field is None or field.many_to_many):
