@@ -7,15 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.proofs.pages import Served
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
+CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass(frozen=True)
@@ -81,3 +87,28 @@ def real_data() -> Path:
 
 
 Program = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def served(company_b: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A copy of company B's home behind the program's own server."""
+    from tests.proofs.pages import serving
+
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(company_b, home)
+    with serving(home) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium to look at pages with")
+        pytest.skip("no Chromium to look at pages with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
