@@ -84,7 +84,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "severities": SEVERITIES,
         "sentence": sentence(case, who),
         "clocks": _clocks(case, sight),
-        "moments": [_entry(entry, case) for entry in moments(case)],
+        "moments": [_entry(entry, case, sight) for entry in moments(case)],
         "tab": tab,
         "tabs": _tabs(case, tab, here),
         "lines": lines(case, who),
@@ -131,10 +131,12 @@ def _tabs(case: Case, tab: str, here: str) -> list[dict[str, object]]:
     ]
 
 
-def _entry(entry: Moment, case: Case) -> dict[str, object]:
+def _entry(entry: Moment, case: Case, sight: Sight) -> dict[str, object]:
     """As the timeline draws it. What the incident's own record tells leads to its history."""
     href = None
-    if entry.record is not None:
+    decision = case.incident.determination
+    barred = decision is not None and entry.record == (decision.type_code(), decision.pk) and not sight.shows(decision)
+    if entry.record is not None and not barred:
         mine = entry.record == (case.incident.type_code(), case.incident.pk)
         href = reverse("records:history" if mine else "records:detail", args=list(entry.record))
     return {"at": entry.at, "title": entry.title, "source": entry.source, "href": href, "kind": entry.kind}
