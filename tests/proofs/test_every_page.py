@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import cache
 
 import lxml.html
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 
 from quarterdeck.web.middleware import POLICY
-from tests.proofs.looking import form_faults, key_faults, shell_faults
+from tests.proofs.looking import form_faults, key_faults, shell_faults, tour_faults
 from tests.proofs.pages import Found, Served, Visitor, sign_in
 
 pytestmark = pytest.mark.browser
@@ -154,3 +156,94 @@ def test_every_kind_of_page_a_person_reaches_works_without_script(
         faults += [f"{kind.address}: {fault}" for fault in shell_faults(page, script=False) + form_faults(page)]
     context.close()
     assert faults == []
+
+
+#: Screens that Tab is really pressed through: each hand-built one, and one of each kind that is made from the resources.
+TOURED = (
+    "/programme/",
+    "/incidents/N/",
+    "/meetings/N/",
+    "/disclosures/N/",
+    "/ledger/",
+    "/search/",
+    "/you/",
+    "/records/bodies.body/",
+    "/records/bodies.body/N/",
+    "/records/bodies.body/N/do/change/",
+    "/account/password/change/",
+)
+
+
+@pytest.mark.parametrize("kind", TOURED)
+def test_tab_goes_through_the_whole_page_and_comes_round(kind: str, reached: Reached, session: Session) -> None:
+    address = next(page.address for page in reached("sun.rui") if page.pattern == kind)
+    context = session("sun.rui", True)
+    page = context.new_page()
+    page.goto(address)
+    assert tour_faults(page) == []
+    context.close()
+
+
+def test_every_list_is_narrowed_without_script(reached: Reached, session: Session) -> None:
+    context = session("sun.rui", False)
+    page = context.new_page()
+    narrowed, faults = 0, list[str]()
+    for kind in reached("sun.rui"):
+        if "?" in kind.pattern or kind.tree is None or not kind.tree.find_class("filters"):
+            continue
+        page.goto(kind.address)
+        form = page.locator("form.filters").first
+        search, choice = form.locator("input[type=search]"), form.locator("select")
+        if search.count():
+            field, value = search.first, "e"
+            field.fill(value)
+        elif choice.count():
+            field = choice.first
+            value = field.locator("option").last.get_attribute("value") or ""
+            field.select_option(value)
+        else:
+            field, value = form.locator("input[type=date]").first, "2026-01-01"
+            field.fill(value)
+        name = field.get_attribute("name")
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as answered:
+            form.locator("button[type=submit]").click()
+        kept = page.locator(f"form.filters [name={name}]").first
+        if answered.value.status != 200 or f"{name}=" not in page.url or kept.input_value() != value:
+            faults.append(f"{page.url}: answers {answered.value.status}, {name} is {kept.input_value()}, not {value}")
+        faults += [f"{page.url}: {fault}" for fault in shell_faults(page, script=False)]
+        narrowed += 1
+    context.close()
+    assert faults == []
+    assert narrowed >= 15
+
+
+def test_a_record_is_changed_without_script(reached: Reached, session: Session) -> None:
+    context = session("sun.rui", False)
+    page = context.new_page()
+    page.goto(next(page.address for page in reached("sun.rui") if page.pattern == "/records/bodies.body/N/do/change/"))
+    name = page.get_by_label("Name", exact=False).first
+    before = name.input_value()
+    name.fill("")
+    page.locator("main form.form button[type=submit]").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was saved")).to_be_visible()
+    name.fill(f"{before} renamed")
+    page.locator("main form.form button[type=submit]").click()
+    expect(page.get_by_role("heading", level=1, name=f"{before} renamed")).to_be_visible()
+    expect(page.locator("#history ins", has_text=f"{before} renamed").first).to_be_visible()
+    context.close()
+
+
+def test_a_grave_action_is_one_press_without_script(served: Served, session: Session) -> None:
+    context = session("sun.rui", False)
+    page = context.new_page()
+    page.goto(f"{served.url}/records/accounts.apitoken/do/create/")
+    page.get_by_label("Name").fill("Reader of the wiki")
+    page.get_by_label("Last day").fill((date.today() + timedelta(days=30)).isoformat())
+    page.locator("main form.form button[type=submit]").click()
+    expect(page.get_by_label("Token")).to_have_value(re.compile(".{20}"))
+    page.get_by_role("link", name="I have copied it").click()
+    page.goto(f"{served.url}/records/accounts.apitoken/")
+    page.get_by_role("link", name="Reader of the wiki").click()
+    page.locator("main form[data-confirm]").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("Already revoked.")).to_be_visible()
+    context.close()
