@@ -12,6 +12,7 @@ from typing import Final
 from quarterdeck.engines.deadlines.counting import CHINA, calendar_days, hours
 from quarterdeck.engines.deadlines.model import China as Incident
 from quarterdeck.engines.deadlines.model import Duty, Event, Grade, Moment, Note, note
+from quarterdeck.engines.deadlines.privacy import CN_NAMES
 from quarterdeck.engines.deadlines.rules import (
     RECIPIENT,
     RECORDS_OF_GRADE,
@@ -93,7 +94,7 @@ def _about_grade(event: Event, incident: Incident) -> list[Note]:
     """The annex grades by the number of people; a lower grade than that is pointed out."""
     records = event.personal_data.records if event.personal_data else None
     regions = event.personal_data.regions if event.personal_data else ()
-    if records is None or "CN" not in regions:
+    if records is None or not CN_NAMES.intersection(regions):
         return []
     least = next((grade for number, grade in RECORDS_OF_GRADE if records >= number), None)
     if least is None or (incident.grade and _ORDER.index(incident.grade) >= _ORDER.index(least)):

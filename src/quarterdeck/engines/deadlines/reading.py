@@ -57,11 +57,11 @@ OPERATORS: Final[Mapping[str, Operator]] = {
          "critical_information_infrastructure_operator", "关键信息基础设施", "关键信息基础设施运营者"), "cii"
     ),
     **dict.fromkeys(
-        ("state_organ", "state_organs", "central_organ", "central_state_organ", "central_state_organs", "government",
-         "central_government", "中央和国家机关"), "state_organ"
+        ("state_organ", "state_organs", "central", "central_authority", "central_organ", "central_state_organ",
+         "central_state_organs", "government", "central_government", "中央和国家机关"), "state_organ"
     ),
     **dict.fromkeys(
-        ("other", "network", "network_operator", "other_network_operator", "ordinary", "general", "网络运营者",
+        ("other", "non_cii", "network", "network_operator", "other_network_operator", "ordinary", "general", "网络运营者",
          "其他网络运营者"), "other"
     ),
 }  # fmt: skip
