@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
@@ -13,15 +13,15 @@ from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.demo import b
 from quarterdeck.demo.stage import PASSWORD, Stage
+from quarterdeck.demo.story import Annual, Story
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.ledger.checkpoints import checkpoint, keep_copy
 from quarterdeck.kernel.ledger.standing import verify_and_keep
 from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
-STORIES = {"b": b}
-PREPARER, APPROVER = "ye.lin", "ho.meiling"
-SEALED = datetime(2026, 4, 21, 2, tzinfo=UTC)
+#: Every company, by its letter; their homes' settings are in :mod:`quarterdeck.demo.settings`.
+STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (b.STORY,)}
 
 
 @dataclass(frozen=True)
@@ -47,42 +47,48 @@ def build(letter: str, home: Home, say: Say) -> Company:
     if not ready(home):
         with transaction.atomic():
             stage = story.stage()
-            _annual(stage)
+            annual_scenes(stage, story.annual)
             scenes = len(stage.scenes)
             for done in stage.acts():
                 if done % 25 == 0:
                     say(f"{done} of {scenes} scenes")
-        with clock.fixed(SEALED):
-            build_and_seal(Disclosure.objects.get(), stage.users[PREPARER], out)
+        with clock.fixed(story.annual.sealed):
+            build_and_seal(Disclosure.objects.get(), stage.users[story.annual.preparer], out)
         keep_copy(checkpoint())
         verify_and_keep()
-    return Company(letter, story.NAME, home.path, out, _users(story.stage_logins()))
+    return Company(letter, story.house.name, home.path, out, users_of(story))
 
 
-def _annual(stage: Stage) -> None:
-    """Scenes: drafted after the board committee's review, submitted, approved as the committee decided."""
+def annual_scenes(stage: Stage, annual: Annual) -> None:
+    """Scenes: drafted, revised by hand, submitted, approved as the governing body decided."""
 
     def draft() -> None:
         stage.do(
             "disclosures.disclosure.draft",
-            PREPARER,
+            annual.preparer,
             cast="annual",
-            form="20-F",
-            as_of="2026-04-24",
-            filing_date="2026-04-24",
+            form=annual.form,
+            as_of=annual.filing.isoformat(),
+            filing_date=annual.filing.isoformat(),
         )
+        if annual.revise is not None:
+            annual.revise(stage)
 
     def submit() -> None:
-        stage.do("disclosures.disclosure.submit", PREPARER, "annual")
+        stage.do("disclosures.disclosure.submit", annual.preparer, "annual")
 
     def approve() -> None:
-        decision = stage.cast["decision:board:disclosure_approval:2026-04-20"]
-        stage.do("disclosures.disclosure.approve", APPROVER, "annual", decision=decision)
+        decision = stage.cast[annual.decision]
+        stage.do("disclosures.disclosure.approve", annual.approver, "annual", decision=decision)
 
-    stage.later(date(2026, 4, 16), draft, hour=3)
-    stage.later(date(2026, 4, 17), submit, hour=3)
-    stage.later(date(2026, 4, 20), approve, hour=8)
+    stage.later(annual.drafted, draft, hour=3)
+    stage.later(annual.submitted, submit, hour=3)
+    stage.later(annual.approved, approve, hour=8)
 
 
-def _users(logins: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[dict[str, object], ...]:
-    return tuple({"login": login, "password": PASSWORD, "roles": list(roles)} for login, roles in logins)
+def users_of(story: Story) -> tuple[dict[str, object], ...]:
+    """Who can sign in at the company, with which roles."""
+    return tuple(
+        {"company": story.letter, "login": login, "password": PASSWORD, "roles": [role for role, _unit in roles]}
+        for login, _name, roles in story.house.logins
+    )

@@ -32,10 +32,24 @@ class Login:
     roles: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Hands:
+    """Who does the daily work of a story, by login: administrator, security officer, analyst, secretary of the bodies, people
+    officer, disclosure officer."""
+
+    administrator: str
+    security: str
+    analyst: str
+    secretary: str
+    people: str
+    disclosure: str
+
+
 @dataclass
 class Stage:
-    """Holds the cast (records by name) and the scenes."""
+    """Holds the cast (records by name), who does the daily work, and the scenes."""
 
+    hands: Hands
     cast: dict[str, Record] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     logins: list[Login] = field(default_factory=list)

@@ -19,6 +19,7 @@ from quarterdeck.areas.disclosures.vocabulary import (
 )
 from quarterdeck.demo import b
 from quarterdeck.demo.b import bodies, company, evidence, people, reports
+from quarterdeck.demo.sittings import Sitting
 from quarterdeck.demo.stage import Stage
 from tests.areas.disclosures.conftest import told
 
@@ -81,14 +82,14 @@ def arrange(chosen: Chosen, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(company, "PARAMETERS", company.PARAMETERS)
 
 
-def _without_reviews(sittings: tuple[bodies.Sitting, ...]) -> list[bodies.Sitting]:
+def _without_reviews(sittings: tuple[Sitting, ...]) -> list[Sitting]:
     kept = [replace(s, points=tuple(p for p in s.points if p.topic != "materiality_review")) for s in sittings]
     return [s for s in kept if s.points]
 
 
 def _with_members(
-    sittings: tuple[bodies.Sitting, ...] | list[bodies.Sitting], members: tuple[str, ...]
-) -> list[bodies.Sitting]:
+    sittings: tuple[Sitting, ...] | list[Sitting], members: tuple[str, ...]
+) -> list[Sitting]:
     return [
         replace(
             s,

@@ -1,24 +1,22 @@
 """Company B: a fictional e-commerce group in the Cayman Islands, listed in New York, that files Form 20-F.
 
-Its year is told by subject; the stage performs all of it in order of time.
+A management committee under the chief executive answers to a committee of the board. Its year is told by subject; the stage
+performs all of it in order of time.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from quarterdeck.demo.b import bodies, company, evidence, incidents, people, reports
 from quarterdeck.demo.stage import Stage
-
-NAME = "Cloudreef Holdings Limited"
-FOUNDED = date(2024, 12, 2)
-YEAR = 2025
+from quarterdeck.demo.story import Annual, Story
 
 
 def stage() -> Stage:
     """Found the home and set every scene of the story; nothing but the founding has happened yet."""
-    made = Stage()
-    made.found(NAME, FOUNDED)
+    made = Stage(company.HANDS)
+    made.found(company.REGISTRANT["name"], company.START)
     company.scenes(made)
     people.scenes(made)
     bodies.scenes(made)
@@ -28,6 +26,19 @@ def stage() -> Stage:
     return made
 
 
-def stage_logins() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Everyone who can sign in, with their roles."""
-    return tuple((login, tuple(role for role, _unit in roles)) for login, _name, roles in company.LOGINS)
+STORY = Story(
+    letter="b",
+    house=company.house(),
+    stage=stage,
+    annual=Annual(
+        form="20-F",
+        preparer="ye.lin",
+        approver="ho.meiling",
+        drafted=date(2026, 4, 16),
+        submitted=date(2026, 4, 17),
+        approved=date(2026, 4, 20),
+        filing=date(2026, 4, 24),
+        decision="decision:board:disclosure_approval:2026-04-20",
+        sealed=datetime(2026, 4, 21, 2, tzinfo=UTC),
+    ),
+)

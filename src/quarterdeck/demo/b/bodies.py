@@ -3,17 +3,17 @@ members, a year of meetings with their decisions and minutes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from quarterdeck.demo.b.people import key
+from quarterdeck.demo.sittings import Point, Room, Sitting, appoint, establish, hold, report_to, review
 from quarterdeck.demo.stage import Stage
 
 COMMITTEE = "Cybersecurity Management Committee"
 BOARD_COMMITTEE = "Nominating and Corporate Governance Committee"
 
 CHAIR = "Chen Yu"
+DIRECTORS = ("Ho Mei-ling", "Feng Da", "Alice Tan")
 MEMBERS = ("Gao Wei", "Lin Qiao", "Ma Ning", "Sun Rui", "He Lan", "Tang Jia", "Zhao Min", "Xu Bo", "Wu Kai")
 VOTERS = {
     "Chen Yu": "chen.yu", "Gao Wei": "gao.wei", "Lin Qiao": "lin.qiao", "Ma Ning": "ma.ning", "Sun Rui": "sun.rui",
@@ -45,36 +45,6 @@ BOARD_DUTIES = (
 )
 
 
-@dataclass(frozen=True)
-class Point:
-    """One decision of a meeting: topic, title, words put to the vote, days covered, who votes against and why."""
-
-    topic: str
-    title: str
-    text: str
-    covers: tuple[str, str] | None = None
-    against: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """One meeting."""
-
-    body: str
-    day: date
-    points: tuple[Point, ...]
-    absent: tuple[str, ...] = ()
-
-
-def _review(start: str, end: str, what: str) -> Point:
-    return Point(
-        "materiality_review", f"Materiality review to {end}",
-        f"Having considered {what}, the committee determines that no cybersecurity incident of the time from {start} to {end} was material, "
-        "and that no risk from a cybersecurity threat has materially affected the company or is reasonably likely to.",
-        covers=(start, end),
-    )  # fmt: skip
-
-
 SITTINGS = (
     Sitting("committee", date(2025, 1, 16), (
         Point("policy", "Incident response plan, version 4", "Adopt version 4 of the incident response plan."),
@@ -91,7 +61,7 @@ SITTINGS = (
         Point("policy", "Data desensitization protocol, version 2", "Adopt version 2 of the desensitization protocol."),
     )),
     Sitting("board", date(2025, 7, 17), (
-        _review("2025-01-01", "2025-06-30", "the three incidents of the half-year and the assessments of each"),
+        review("2025-01-01", "2025-06-30", "the three incidents of the half-year and the assessments of each"),
     )),
     Sitting("committee", date(2025, 10, 16), (
         Point("strategy", "Strategy for the coming year", "Move customer sign-in to passkeys by the end of next year."),
@@ -101,7 +71,7 @@ SITTINGS = (
         Point("other", "Third-quarter report", "Take note of the report of the management committee."),
     )),
     Sitting("board", date(2025, 12, 30), (
-        _review("2025-01-01", "2025-12-30", "the six incidents and threats of the year, each assessed, singly and together"),
+        review("2025-01-01", "2025-12-30", "the six incidents and threats of the year, each assessed, singly and together"),
     )),
     Sitting("committee", date(2026, 1, 15), (
         Point("policy", "Secure development protocol, version 5", "Adopt version 5 of the secure development protocol."),
@@ -110,7 +80,7 @@ SITTINGS = (
         Point("other", "Fourth-quarter report", "Take note of the report of the management committee."),
     )),
     Sitting("board", date(2026, 4, 14), (
-        _review("2025-01-01", "2026-04-14", "the incidents of last year, and that none has been declared since"),
+        review("2025-01-01", "2026-04-14", "the incidents of last year, and that none has been declared since"),
     )),
     Sitting("board", date(2026, 4, 20), (
         Point("disclosure_approval", "Item 16K of the annual report", "Approve Item 16K as it lies before the committee."),
@@ -126,118 +96,28 @@ def scenes(stage: Stage) -> None:
         stage.later(sitting.day, partial(_hold, stage, sitting), hour=6)
 
 
+def _hold(stage: Stage, sitting: Sitting) -> None:
+    members = (CHAIR, *MEMBERS) if sitting.body == "committee" else DIRECTORS
+    hold(stage, sitting, Room("Hangzhou, tenth floor", members, VOTERS))
+
+
 def _establish(stage: Stage) -> None:
     for cast, name, kind, duties in (
         ("committee", COMMITTEE, "management_committee", COMMITTEE_DUTIES),
         ("board", BOARD_COMMITTEE, "board_committee", BOARD_DUTIES),
     ):
-        body = stage.do(
-            "bodies.body.establish",
-            "qian.shu",
-            cast=cast,
-            name=name,
-            kind=kind,
-            unit=stage.cast["enterprise"],
-            effective_from="2022-03-01",
-        )
-        charter = stage.do(
-            "bodies.charter.draft",
-            "qian.shu",
-            cast=f"{cast}:charter",
-            body=body,
-            version="2",
-            text=f"Charter of the {name}, second version.",
-            quorum_kind="majority",
-            effective_from="2024-12-13",
-        )
-        for duty, section, text in duties:
-            stage.do("bodies.charterduty.add", "qian.shu", charter=charter, duty=duty, section=section, text=text)
-    stage.do(
-        "bodies.reportingline.report_to",
-        "qian.shu",
-        body=stage.cast["committee"],
-        reports_to=stage.cast["board"],
-        effective_from="2022-03-01",
-    )
-    _appoint(stage, "committee", CHAIR, "chair", "2022-03-01")
+        establish(stage, cast, name, kind, duties, since="2022-03-01", charter_from="2024-12-13")
+    report_to(stage, "committee", "board", "2022-03-01")
+    appoint(stage, "committee", CHAIR, "chair", "2022-03-01")
     for member in MEMBERS:
-        _appoint(stage, "committee", member, "member", "2022-03-01" if member != "Tang Jia" else "2022-06-01")
-    _appoint(stage, "committee", "Qian Shu", "secretary", "2022-03-01")
-    _appoint(stage, "board", "Ho Mei-ling", "chair", "2022-03-01")
-    _appoint(stage, "board", "Feng Da", "member", "2022-03-01")
-    _appoint(stage, "board", "Alice Tan", "member", "2022-04-01")
-    _appoint(stage, "board", "Qian Shu", "secretary", "2022-03-01")
-
-
-def _appoint(stage: Stage, body: str, person: str, role: str, since: str) -> None:
-    stage.do(
-        "bodies.membership.appoint",
-        "qian.shu",
-        cast=f"{body}:{key(person)}",
-        body=stage.cast[body],
-        person=stage.cast[key(person)],
-        role=role,
-        effective_from=since,
-    )
+        appoint(stage, "committee", member, "member", "2022-03-01" if member != "Tang Jia" else "2022-06-01")
+    appoint(stage, "committee", "Qian Shu", "secretary", "2022-03-01")
+    appoint(stage, "board", "Ho Mei-ling", "chair", "2022-03-01")
+    appoint(stage, "board", "Feng Da", "member", "2022-03-01")
+    appoint(stage, "board", "Alice Tan", "member", "2022-04-01")
+    appoint(stage, "board", "Qian Shu", "secretary", "2022-03-01")
 
 
 def _approve(stage: Stage) -> None:
     stage.do("bodies.charter.approve", "chen.yu", "committee:charter")
     stage.do("bodies.charter.approve", "ho.meiling", "board:charter")
-
-
-def _hold(stage: Stage, sitting: Sitting) -> None:
-    everyone = (CHAIR, *MEMBERS) if sitting.body == "committee" else ("Ho Mei-ling", "Feng Da", "Alice Tan")
-    present = [name for name in everyone if name not in sitting.absent]
-    meeting = stage.do(
-        "bodies.meeting.plan",
-        "qian.shu",
-        body=stage.cast[sitting.body],
-        kind="meeting",
-        planned_at=f"{sitting.day.isoformat()}T14:00",
-        place="Hangzhou, tenth floor",
-    )
-    items = []
-    for point in sitting.points:
-        item = stage.do("bodies.agendaitem.add", "qian.shu", meeting=meeting, title=point.title, text=point.text)
-        stage.do("bodies.paper.add", "qian.shu", item=item, title=f"Paper: {point.title}", text=point.text)
-        items.append(item)
-    stage.do("bodies.meeting.call", "qian.shu", meeting)
-    chair = everyone[0] if everyone[0] in present else present[0]
-    stage.do("bodies.meeting.open", "qian.shu", meeting, presided_by=stage.cast[key(chair)])
-    stage.do(
-        "bodies.meeting.record_attendance",
-        "qian.shu",
-        meeting,
-        present=[stage.cast[key(name)].pk for name in present],
-        apologies=[stage.cast[key(name)].pk for name in sitting.absent],
-    )
-    for point, item in zip(sitting.points, items, strict=True):
-        start, end = point.covers or ("", "")
-        decision = stage.do(
-            "bodies.decision.propose",
-            "qian.shu",
-            cast=f"decision:{sitting.body}:{point.topic}:{sitting.day.isoformat()}",
-            item=item,
-            topic=point.topic,
-            title=point.title,
-            text=point.text,
-            covers_from=start,
-            covers_until=end,
-        )
-        stage.do("bodies.decision.put", "qian.shu", decision)
-        against = dict(point.against)
-        for name in present:
-            dissent = against.get(name, "")
-            stage.do(
-                "bodies.vote.record",
-                "qian.shu",
-                decision=decision,
-                person=stage.cast[key(name)],
-                choice="against" if dissent else "for",
-                dissent=dissent,
-            )
-        stage.do("bodies.decision.declare", "qian.shu", decision)
-    stage.do("bodies.meeting.close", "qian.shu", meeting)
-    minutes = stage.do("bodies.minutes.draft", "qian.shu", meeting=meeting)
-    stage.do("bodies.minutes.approve", VOTERS[chair], minutes)

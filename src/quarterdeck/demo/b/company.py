@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from quarterdeck.demo.stage import Stage
+from quarterdeck.demo.house import Group, House, furnish
+from quarterdeck.demo.stage import Hands, Stage
 
 START = date(2024, 12, 2)
 
@@ -18,21 +19,21 @@ UNITS = (
 )
 
 GROUPS = (
-    (
+    Group(
         "watch-mini",
         "Mini-program watch",
         "commerce",
         "mini_programs",
         "Watches releases, permissions and abnormal calls of the mini programs; calls the duty officer within a quarter of an hour.",
     ),
-    (
+    Group(
         "watch-platform",
         "Platform watch",
         "security",
         "platforms",
         "Watches sign-ins, payments and administration of the trading platforms around the clock.",
     ),
-    (
+    Group(
         "watch-infra",
         "Infrastructure watch",
         "security",
@@ -82,55 +83,6 @@ PARAMETERS = (
 )
 
 
-def scenes(stage: Stage) -> None:
-    """The first day: company, units, groups, logins, parameters."""
-    stage.later(START, lambda: _found(stage), hour=1)
-
-
-def _found(stage: Stage) -> None:
-    stage.do(
-        "organisation.registrant.create",
-        None,
-        cast="registrant",
-        **REGISTRANT,
-    )
-    stage.do(
-        "organisation.filerstatus.create",
-        None,
-        registrant=stage.cast["registrant"],
-        filer="fpi",
-        category="accelerated",
-        shell_company=False,
-        effective_from="2021-09-15",
-    )
-    for code, name, kind in UNITS:
-        stage.do(
-            "permissions.unit.create", None, cast=code, code=code, name=name, kind=kind, parent=stage.cast["enterprise"]
-        )
-    for code, name, parent, target, text in GROUPS:
-        unit = stage.do(
-            "permissions.unit.create",
-            None,
-            cast=code,
-            code=code,
-            name=name,
-            kind="specialist",
-            parent=stage.cast[parent],
-        )
-        stage.do(
-            "organisation.designation.create",
-            None,
-            unit=unit,
-            target=target,
-            responsibilities=text,
-            effective_from="2024-12-02",
-        )
-    for login, full_name, roles in LOGINS:
-        stage.login(login, full_name, f"{login}@cloudreef.example", roles)
-    for code, value, why in PARAMETERS:
-        stage.do("claims.parameter.set", None, code=code, value=value, why=why, effective_from="2024-12-02")
-
-
 REGISTRANT = {
     "name": "Cloudreef Holdings Limited",
     "short_name": "Cloudreef",
@@ -152,3 +104,31 @@ REGISTRANT = {
     "exchange_code": "NASDAQ",
     "web_domain": "cloudreef.example",
 }
+
+HANDS = Hands(
+    administrator="admin",
+    security="sun.rui",
+    analyst="deng.hao",
+    secretary="qian.shu",
+    people="tang.jia",
+    disclosure="ye.lin",
+)
+
+
+def house() -> House:
+    """The company as its first day finds it."""
+    return House(
+        founded=START,
+        registrant=REGISTRANT,
+        listed=date(2021, 9, 15),
+        category="accelerated",
+        units=UNITS,
+        groups=GROUPS,
+        logins=LOGINS,
+        parameters=PARAMETERS,
+    )
+
+
+def scenes(stage: Stage) -> None:
+    """The first day: company, units, groups, logins, parameters."""
+    stage.later(START, lambda: furnish(stage, house()), hour=1)

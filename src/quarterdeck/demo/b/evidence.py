@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import partial
 
+from quarterdeck.demo import papers
 from quarterdeck.demo.stage import Stage
 
 POLICIES = (
@@ -88,7 +89,7 @@ WATCHES = (
 )
 
 #: The months that were watched, by their first day.
-FIRST_DAYS = (*(date(2025, month, 1) for month in range(1, 13)), *(date(2026, month, 1) for month in (1, 2, 3)))
+FIRST_DAYS = tuple(papers.months(date(2025, 1, 1), date(2026, 3, 1)))
 
 
 def scenes(stage: Stage) -> None:
@@ -108,23 +109,24 @@ def scenes(stage: Stage) -> None:
             "outside",
         ),
     ):
-        stage.later(day, partial(_improvement, stage, day, what, performer))
-    for kind, name, since in SAFEGUARDS:
+        stage.later(day, partial(papers.improvement, stage, day, what, performer))
+    for made in SAFEGUARDS:
         for tested in (date(2025, 5, 15), date(2025, 11, 13)):
-            stage.later(tested, partial(_safeguard, stage, kind, name, since, tested))
+            stage.later(tested, partial(papers.safeguard, stage, "shen.tao", made, tested))
     for first in FIRST_DAYS:
-        after = date(first.year + first.month // 12, first.month % 12 + 1, 2)
         for target, group, lead in WATCHES:
-            stage.later(after, partial(_watch, stage, target, group, lead, first))
+            stage.later(papers.after_month(first, 2), partial(_watch, stage, target, group, lead, first))
         stage.later(first.replace(day=24), partial(_in_house_test, stage, first))
     for day, scope, count in TESTS_OUTSIDE:
         stage.later(day + timedelta(days=30), partial(_outside_test, stage, day, scope, count))
-    stage.later(date(2025, 10, 9), partial(_exercise, stage))
-    for course, start, end, assigned, completed in COURSES:
-        stage.later(
-            end + timedelta(days=3),
-            partial(_course, stage, course, start, end, assigned, completed),
-        )
+    stage.later(
+        date(2025, 10, 9),
+        lambda: papers.exercise(
+            stage, "Exercise: ransomware in a warehouse", version="4", held="2025-09-18", lessons=5
+        ),
+    )
+    for course in COURSES:
+        stage.later(course[2] + timedelta(days=3), partial(papers.course, stage, course))
     for vendor, engaged, evaluated, exception, ended in VENDORS:
         recorded = (ended or engaged) + timedelta(days=1)
         stage.later(recorded, partial(_vendor, stage, vendor, engaged, evaluated, exception, ended))
@@ -143,24 +145,8 @@ def scenes(stage: Stage) -> None:
 
 
 def _policies(stage: Stage) -> None:
-    for policy_kind, title, version, approved in POLICIES:
-        stage.attest(
-            "policy",
-            "sun.rui",
-            title,
-            cast=f"policy:{policy_kind}",
-            verify="qian.shu",
-            policy_kind=policy_kind,
-            version=version,
-            approved_on=approved,
-            approved_by="Cybersecurity Management Committee",
-            covers_severity=True,
-            covers_source=True,
-            covers_measures=True,
-            covers_informing=True,
-            effective_from=approved,
-            expires_on="2026-12-31",
-        )
+    for made in POLICIES:
+        papers.policy(stage, made, approved_by="Cybersecurity Management Committee", expires="2026-12-31")
 
 
 def _work(stage: Stage, policy_kind: str, what: str, day: date) -> None:
@@ -176,73 +162,37 @@ def _work(stage: Stage, policy_kind: str, what: str, day: date) -> None:
 
 
 def _assessment(stage: Stage, day: date) -> None:
-    season = "Spring" if day.month < 6 else "Autumn"
-    stage.attest(
-        "risk_assessment",
-        "deng.hao",
-        f"{season} risk assessment {day.year}",
-        cast=f"assessment:{season.lower()}",
-        verify="sun.rui",
-        performed_on=day,
-        performer="in_house",
-        performer_name="Information security",
-        procedure_version="5",
+    papers.assessment(
+        stage,
+        day,
+        "Spring" if day.month < 6 else "Autumn",
+        team="Information security",
+        version="5",
         scope="Trading platforms, mini programs, warehouses, offices",
         method="Scenarios with ranges of loss, rated by their owners",
         result="Eighteen scenarios; two moved up, three moved down, none beyond what the board accepts",
-        approved_on=day + timedelta(days=4),
     )
 
 
 def _integration(stage: Stage) -> None:
-    stage.attest(
-        "integration",
-        "sun.rui",
+    papers.integration(
+        stage,
         "Cybersecurity risks in the enterprise register",
-        cast="integration",
-        verify="ye.lin",
         framework="enterprise_risk_management",
         register="Enterprise risk register 2025, section 4",
-        cyber_risks=18,
+        risks=18,
         owner="Gao Wei, Chief Financial Officer",
-        accepted_on="2025-12-10",
-    )
-
-
-def _improvement(stage: Stage, day: date, what: str, performer: str) -> None:
-    stage.attest("improvement", "deng.hao", what, verify="sun.rui", item=what, performer=performer, done_on=day)
-
-
-def _safeguard(stage: Stage, kind: str, name: str, since: date, tested: date) -> None:
-    stage.attest(
-        "safeguard",
-        "shen.tao",
-        f"{name}, tested {tested.isoformat()}",
-        verify="sun.rui",
-        safeguard_kind=kind,
-        name=name,
-        in_operation_since=since,
-        tested_on=tested,
-        result="effective",
-        effective_from=since,
-        unit=stage.cast["security"],
+        accepted="2025-12-10",
     )
 
 
 def _in_house_test(stage: Stage, month: date) -> None:
-    day = month.replace(day=18)
-    found = (11 * month.month) % 7 + 2
-    stage.attest(
-        "security_test",
-        "deng.hao",
-        f"In-house test, {day:%B} {day.year}",
-        verify="sun.rui",
-        performer="in_house",
-        performer_name="Information security",
-        tested_on=day,
+    papers.in_house_test(
+        stage,
+        month.replace(day=18),
+        team="Information security",
         scope="Changed systems of the month",
-        findings=found,
-        followed=found,
+        findings=(11 * month.month) % 7 + 2,
     )
 
 
@@ -262,46 +212,15 @@ def _outside_test(stage: Stage, day: date, scope: str, count: int) -> None:
     )
 
 
-def _exercise(stage: Stage) -> None:
-    stage.attest(
-        "exercise",
-        "sun.rui",
-        "Exercise: ransomware in a warehouse",
-        verify="ye.lin",
-        plan_version="4",
-        held_on="2025-09-18",
-        lessons=5,
-        closed=5,
-    )
-
-
-def _course(stage: Stage, course: str, start: date, end: date, assigned: int, completed: int) -> None:
-    stage.attest(
-        "training",
-        "tang.jia",
-        f"{course}, {start.year}",
-        verify="sun.rui",
-        course=course,
-        assigned=assigned,
-        completed=completed,
-        held_from=start,
-        held_until=end,
-    )
-
-
 def _watch(stage: Stage, target: str, group: str, lead: str, first: date) -> None:
-    events = 400 + 37 * first.month + (90 if target == "platforms" else 0)
-    parent = stage.cast["commerce"] if group == "watch-mini" else stage.cast["security"]
-    stage.attest(
-        "monitoring",
-        lead,
-        f"{target.replace('_', ' ').capitalize()}, {first:%B} {first.year}",
-        verify="sun.rui",
+    papers.watch(
+        stage,
+        first,
         target=target,
         group=group,
-        month=first,
-        events=events,
-        unit=parent,
+        lead=lead,
+        unit="commerce" if group == "watch-mini" else "security",
+        events=400 + 37 * first.month + (90 if target == "platforms" else 0),
     )
 
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
+from quarterdeck.demo.b.company import REGISTRANT
+from quarterdeck.demo.persons import Someone, check, record
 from quarterdeck.demo.stage import Stage
 
 START = date(2024, 12, 3)
-
-
-@dataclass(frozen=True)
-class Someone:
-    """A person of the story. ``knows``: (organisation, role, field, from, until); ``holds``: (issuer, code, number, issued, expires)."""
-
-    name: str
-    login: str
-    unit: str
-    position: str
-    code: str
-    level: str
-    since: str
-    team: bool = False
-    knows: tuple[tuple[str, str, str, str, str], ...] = field(default=())
-    holds: tuple[tuple[str, str, str, str, str], ...] = field(default=())
 
 
 PEOPLE = (
@@ -147,81 +132,7 @@ PEOPLE = (
 )
 
 
-def key(name: str) -> str:
-    """The cast's name of a person: "Sun Rui" is ``person:sun-rui``."""
-    return "person:" + name.lower().replace(" ", "-")
-
-
 def scenes(stage: Stage) -> None:
     """Recorded in the first week; checked in the second by somebody else."""
-    stage.later(START, lambda: _record(stage), hour=2)
-    stage.later(date(2024, 12, 10), lambda: _verify(stage), hour=3)
-
-
-def _record(stage: Stage) -> None:
-    for person in PEOPLE:
-        who = stage.do(
-            "people.person.create",
-            "tang.jia",
-            cast=key(person.name),
-            full_name=person.name,
-            unit=stage.cast[person.unit],
-            email=f"{person.login}@cloudreef.example" if person.login else "",
-        )
-        if person.login:
-            stage.do("people.person.connect_login", "admin", who, user=stage.users[person.login])
-        stage.do(
-            "people.position.create",
-            "tang.jia",
-            person=who,
-            title=person.position,
-            level=person.level,
-            unit=stage.cast[person.unit],
-            code=person.code,
-            effective_from=person.since,
-        )
-        if person.team:
-            stage.do("people.teammembership.join", "tang.jia", person=who, team="security", effective_from=person.since)
-        for number, (organisation, role, subject, start, end) in enumerate(person.knows):
-            stage.do(
-                "people.experience.create",
-                "tang.jia",
-                cast=f"{key(person.name)}:knows:{number}",
-                person=who,
-                organisation=organisation,
-                role=role,
-                field=subject,
-                relevant=True,
-                effective_from=start,
-                effective_until=end,
-            )
-        for number, (issuer, code, serial, issued, expires) in enumerate(person.holds):
-            stage.do(
-                "people.certification.create",
-                "tang.jia",
-                cast=f"{key(person.name)}:holds:{number}",
-                person=who,
-                issuer=issuer,
-                code=code,
-                number=serial,
-                issued_on=issued,
-                expires_on=expires,
-            )
-
-
-def _verify(stage: Stage) -> None:
-    for person in PEOPLE:
-        for number, (organisation, *_rest) in enumerate(person.knows):
-            stage.do(
-                "people.experience.verify",
-                "qian.shu",
-                f"{key(person.name)}:knows:{number}",
-                how=f"Letter of employment from {organisation}, seen in the original.",
-            )
-        for number, (issuer, _code, serial, *_dates) in enumerate(person.holds):
-            stage.do(
-                "people.certification.verify",
-                "qian.shu",
-                f"{key(person.name)}:holds:{number}",
-                how=f"Looked up as number {serial} in the register of {issuer}.",
-            )
+    stage.later(START, lambda: record(stage, PEOPLE, REGISTRANT["web_domain"]), hour=2)
+    stage.later(date(2024, 12, 10), lambda: check(stage, PEOPLE), hour=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from quarterdeck.demo.b.people import key
+from quarterdeck.demo.letters import Letter, send
 from quarterdeck.demo.stage import Stage
 
 #: (sent, first day covered, last day covered, title)
@@ -22,41 +22,14 @@ TEXT = (
     "lies beyond what the board accepts. Incidents of the quarter are listed with their assessment. Outside tests and what followed from them "
     "are in the annex. Developments in the field, and what they change in our practices, are on the last page."
 )
-TOPICS = [
+TOPICS = (
     "assessment", "identification", "management", "material_risks", "prevention", "detection", "external_evaluations", "developments",
     "practices", "mitigation", "incidents",
-]  # fmt: skip
+)  # fmt: skip
 
 
 def scenes(stage: Stage) -> None:
     """Each report is prepared by the security officer, sent, and acknowledged by the secretary of the body that got it."""
     for sent, start, end, title in QUARTERS:
-        stage.later(sent, partial(_send, stage, sent, start, end, title), hour=4)
-
-
-def _send(stage: Stage, sent: date, start: date, end: date, title: str) -> None:
-    report = stage.do(
-        "reports.report.prepare",
-        "sun.rui",
-        cast=f"report:{sent.isoformat()}",
-        title=title,
-        topics=TOPICS,
-        period_from=start,
-        period_until=end,
-        author=stage.cast[key("Sun Rui")],
-        text=TEXT,
-    )
-    rows = [
-        stage.do(
-            "reports.recipient.add",
-            "sun.rui",
-            cast=f"receipt:{body}:{sent.isoformat()}",
-            report=report,
-            body=stage.cast[body],
-        )
-        for body in ("committee", "board")
-    ]
-    stage.do("reports.report.send", "sun.rui", report)
-    for row in rows:
-        stage.do("reports.recipient.acknowledge", "qian.shu", row)
-    stage.do("reports.report.close", "sun.rui", report)
+        letter = Letter(sent, start, end, title, TOPICS, TEXT, ("committee", "board"))
+        stage.later(sent, partial(send, stage, letter, "Sun Rui", "sun.rui", sent.isoformat()), hour=4)
