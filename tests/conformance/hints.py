@@ -25,7 +25,7 @@ ALSO: frozenset[str] = frozenset()
 
 DATA: dict[str, dict[str, Any]] = {
     "accounts.apitoken.create": {"expires_on": lambda world: (clock.today() + timedelta(days=30)).isoformat()},
-    "claims.parameter.set": {"value": "4"},
+    "claims.parameter.set": {"code": "regularly.times_a_year", "value": "4"},
     "organisation.registrant.create": {
         "cik": "0001234567",
         "incorporated_in": "E9",

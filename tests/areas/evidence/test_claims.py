@@ -167,7 +167,7 @@ def test_continuous_testing_follows_the_company_rhythm_and_its_findings(ciso: Us
 
     attest(ciso, "security_test")
     assert answer()[0] == UNEVIDENCED
-    assert "continuous.tests_a_year" in str(ask("findings.tested", "period", performer="outside").because)
+    assert "“Continuous testing”" in str(ask("findings.tested", "period", performer="outside").because)
     parameter("continuous.tests_a_year", 2)
     assert answer() == (CONTRADICTED, 1, 2)
     second = attest(ciso, "security_test", tested_on="2024-11-05", followed=5)

@@ -78,7 +78,7 @@ def test_units_work_together_when_they_accept_tasks(company: Company) -> None:
 
 def test_assessment_is_organised_promptly_after_declaring(company: Company) -> None:
     assert said("assessed_promptly")[0] == UNEVIDENCED
-    assert "promptly.hours" in str(ask("incidents.assessed_promptly", "period").because)
+    assert "“Promptly” is not set" in str(ask("incidents.assessed_promptly", "period").because)
     parameter("promptly.hours", 24)
     company.assess(company.declare(), hours=24)
     assert said("assessed_promptly") == (SUPPORTED, 1, 1)
@@ -208,7 +208,7 @@ def test_what_was_closed_before_the_period_does_not_matter_and_what_ran_into_it_
 
 def test_at_filing_the_review_is_brought_down_to_within_the_companys_days(company: Company) -> None:
     review(company, at(2025, 1, 20), *YEAR)
-    assert "bring_down.days" in str(ask("incidents.none_material", "filing_date").because)
+    assert "“Review before filing”" in str(ask("incidents.none_material", "filing_date").because)
     parameter("bring_down.days", 5)
     assert said("none_material", "filing_date")[0] == STALE
     review(company, at(2025, 4, 20), "2025-01-01", "2025-04-19")

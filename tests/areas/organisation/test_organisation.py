@@ -11,7 +11,7 @@ from quarterdeck.areas.organisation.models import Designation, FilerStatus, Regi
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused
 from quarterdeck.kernel.claims import Verdict
 from quarterdeck.kernel.permissions.models import Unit
-from tests.support import act, ask, company, user_with
+from tests.support import act, ask, company, parameter, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,16 @@ def test_three_groups_that_watch_the_three_targets_support_the_claim() -> None:
     outcome = _asked()
     assert (outcome.verdict, outcome.value, len(outcome.evidence)) == (Verdict.SUPPORTED, 3, 3)
     assert _asked(4).verdict is Verdict.CONTRADICTED
+
+
+def test_several_groups_are_as_many_as_the_company_says_and_never_fewer_than_the_claim_asks() -> None:
+    for target in ("mini_programs", "platforms", "infrastructure"):
+        _designate(_unit(target.replace("_", "-")), target)
+    parameter("monitoring.minimum_groups", 2)
+    assert (_asked().verdict, _asked().expected) == (Verdict.SUPPORTED, 3)
+    parameter("monitoring.minimum_groups", 4, date(2024, 6, 1))
+    assert (_asked().verdict, _asked().value, _asked().expected) == (Verdict.CONTRADICTED, 3, 4)
+    assert _asked(year=2023).verdict is Verdict.SUPPORTED
 
 
 def test_ending_one_designation_turns_the_claim_from_that_day_on() -> None:

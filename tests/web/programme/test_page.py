@@ -137,7 +137,7 @@ def test_each_measure_leads_to_the_records_behind_it(enterprise: Unit, signed_in
         assert client.get("/programme/measures/nonsense/").status_code == 404
     assert "Awareness spring 2024 30 Jun 2024 · 972 of 1,000 completed it" in behind
     assert f'href="/records/evidence.evidence/{scene.training.pk}/"' in body
-    assert "Set by the company parameter training.completion" in behind
+    assert "Set by the company parameter Completion of training" in behind
 
 
 def test_what_misses_the_value_that_was_set_is_named(enterprise: Unit, signed_in: SignIn) -> None:

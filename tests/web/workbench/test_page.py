@@ -30,7 +30,7 @@ def test_every_sentence_stands_beside_what_proves_it(scene: Scene, signed_in: Si
     assert "2 of 2 factual statements hold" in page
     assert "Training completed: 97.2% · in the year · at least 95% attested" in page
     assert "Awareness spring 2024 1 Mar 2024, 972 of 1000 completed it; not verified by a second person" in page
-    assert "training.completion: 0.95" in page
+    assert "Completion of training: 95%" in page
     body = client.get(scene.url).content.decode()
     assert f'href="/records/evidence.evidence/{scene.training.pk}/"' in body
 
@@ -222,9 +222,9 @@ def test_a_word_that_the_company_has_not_defined_is_named(scene: Scene, signed_i
     act(
         "disclosures.statement.attach", scene.officer, row, name="vendors.evaluated_before_engagement", basis="period", params="{}"
     )  # fmt: skip
-    assert "generally.share is not set" in read(signed_in(scene.officer), scene.url)
+    assert "Generally is not set" in read(signed_in(scene.officer), scene.url)
     parameter("generally.share", "0.9")
-    assert "generally.share: 0.9" in read(signed_in(scene.officer), scene.url)
+    assert "Generally: 90%" in read(signed_in(scene.officer), scene.url)
 
 
 def test_it_speaks_chinese(scene: Scene, signed_in: SignIn) -> None:

@@ -15,7 +15,7 @@ from quarterdeck.areas.bodies.queries import body_in_charge, carried_between, ch
 from quarterdeck.areas.people.models import Experience, Position
 from quarterdeck.areas.people.queries import IN_CYBERSECURITY, experience_until, positions_on
 from quarterdeck.areas.people.rules import tenure
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import ParamValue
 from quarterdeck.kernel.records import Dated
 
@@ -376,7 +376,14 @@ def _experience_note(row: Experience) -> str:
     return _("not verified") if not row.verified else _("not marked as relevant")
 
 
-MOST = "most.share"
+MOST = parameters.declare(
+    "most.share",
+    label=gettext_lazy("Most"),
+    says=gettext_lazy(
+        "The share of a body's members that has to be exceeded before a sentence may say “most members”."
+    ),
+    unit=parameters.Unit.SHARE,
+)
 
 
 @predicate(
@@ -399,9 +406,7 @@ def most_experienced(question: Question) -> Outcome:
         return body
     share = question.company(MOST)
     if share is None:
-        return _unevidenced(
-            _("The company has not set what “most” means: parameter %(code)s.") % {"code": MOST}, 0, None
-        )
+        return _unevidenced(parameters.not_set(MOST), 0, None)
     seats = list(members_on(body, day))
     if not seats:
         former = _former_members(body, question)

@@ -24,13 +24,28 @@ from quarterdeck.areas.evidence.weighing import (
     standing,
     withdrawn,
 )  # fmt: skip
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import ClaimError
 
 READS = ("evidence.evidence",)
 #: The policies that a sentence on the handling of threats and incidents speaks of.
 HANDLING = ("threat_handling", "incident_handling", "incident_response")
 DUTIES = ("severity", "source", "measures", "informing")
+
+CONTINUOUSLY = parameters.declare(
+    "continuous.tests_a_year",
+    label=_("Continuous testing"),
+    says=_("How many security tests a year there have to be before a sentence may call testing continuous."),
+    unit=parameters.Unit.TIMES_A_YEAR,
+)
+TRAINED = parameters.declare(
+    "training.completion",
+    label=_("Completion of training"),
+    says=_(
+        "The share of those assigned a course that has to complete it before a sentence may say that employees are trained."
+    ),
+    unit=parameters.Unit.SHARE,
+)
 
 
 def _performer(question: Question) -> dict[str, str]:
@@ -182,13 +197,13 @@ def _tested(row: Row) -> date:
     bases=("period",),
     params={"performer": str},
     reads=(*READS, "claims.parameter"),
-    company=("continuous.tests_a_year",),
+    company=(CONTINUOUSLY,),
 )
 def findings_tested(question: Question) -> Outcome:
     """Tests by the performer, as many in the period as ``continuous.tests_a_year`` says, every finding followed up."""
-    rhythm = question.company("continuous.tests_a_year")
+    rhythm = question.company(CONTINUOUSLY)
     if rhythm is None:
-        return parameter_missing("continuous.tests_a_year")
+        return parameter_missing(CONTINUOUSLY)
     expected = int(rhythm)
     current, old = events("security_test", question.basis.start, question.basis.end, **_performer(question))
     if not current:
@@ -236,13 +251,13 @@ def response_exercised(question: Question) -> Outcome:
     label=_("Training completed"),
     bases=("period",),
     reads=(*READS, "claims.parameter"),
-    company=("training.completion",),
+    company=(TRAINED,),
 )
 def training_completion(question: Question) -> Outcome:
     """Completed over assigned, across the courses of the period, at least ``training.completion``. Value: the share."""
-    least = question.company("training.completion")
+    least = question.company(TRAINED)
     if least is None:
-        return parameter_missing("training.completion")
+        return parameter_missing(TRAINED)
     current, old = events("training", question.basis.start, question.basis.end)
     assigned = sum(row.number_of("assigned") for row in current)
     expected = share_text(least)

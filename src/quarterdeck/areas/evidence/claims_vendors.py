@@ -19,7 +19,7 @@ from quarterdeck.areas.evidence.weighing import (
     parameter_missing,
     valid,
 )  # fmt: skip
-from quarterdeck.kernel.claims import Outcome, Question, predicate
+from quarterdeck.kernel.claims import Outcome, Question, parameters, predicate
 
 READS = ("evidence.evidence",)
 
@@ -38,19 +38,29 @@ def _evaluated_before(row: Row) -> bool:
     return approved is not None and engaged is not None and approved < engaged
 
 
+GENERALLY = parameters.declare(
+    "generally.share",
+    label=_("Generally"),
+    says=_(
+        "The share of the vendors engaged in a year whose evaluation has to be approved before, for “generally evaluate”."
+    ),
+    unit=parameters.Unit.SHARE,
+)
+
+
 @predicate(
     "vendors.evaluated_before_engagement",
     label=_("Vendors evaluated before engagement"),
     bases=("period",),
     reads=(*READS, "claims.parameter"),
-    company=("generally.share",),
+    company=(GENERALLY,),
 )
 def evaluated_before_engagement(question: Question) -> Outcome:
     """Of the vendors engaged in the period, a share of at least ``generally.share`` had an evaluation approved before, and
     every other has a dated exception. Value and expected: numbers of vendors."""
-    share = question.company("generally.share")
+    share = question.company(GENERALLY)
     if share is None:
-        return parameter_missing("generally.share")
+        return parameter_missing(GENERALLY)
     found, old = events("vendor", question.basis.start, question.basis.end)
     current = _newest_of_each(found)
     least = int((share * len(current)).to_integral_value(rounding="ROUND_CEILING"))

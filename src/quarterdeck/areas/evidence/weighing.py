@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.areas.evidence import models
 from quarterdeck.areas.evidence.kinds import KINDS
 from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict
+from quarterdeck.kernel.claims.parameters import not_set
 
 Row = models.Evidence
 
@@ -87,8 +88,7 @@ def nothing_current(
 
 def parameter_missing(code: str, expected: int | str | None = None) -> Outcome:
     """The company has not said what the word means here."""
-    because = _("The company parameter “%(code)s” is not set; set it first.") % {"code": code}
-    return Outcome(Verdict.UNEVIDENCED, None, expected, because=str(because))
+    return Outcome(Verdict.UNEVIDENCED, None, expected, because=not_set(code))
 
 
 def events(kind: str, start: date, day: date, **facts: str) -> tuple[list[Row], list[Row]]:

@@ -19,11 +19,36 @@ from quarterdeck.areas.incidents.queries import (
     standing,
 )  # fmt: skip
 from quarterdeck.areas.incidents.rules import Bearing, Cover
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import FILING_DATE
 
 READS = ("incidents.incident", "incidents.measure", "incidents.notice")
 DUTY_READS = ("bodies.charter", "bodies.charterduty", "bodies.body")
+
+PROMPTLY = parameters.declare(
+    "promptly.hours",
+    label=_("Promptly"),
+    says=_(
+        "The most hours from declaring an incident to organising its assessment, and from a potentially material result to "
+        "telling the board committee."
+    ),
+    unit=parameters.Unit.HOURS,
+)
+BRING_DOWN = parameters.declare(
+    "bring_down.days",
+    label=_("Review before filing"),
+    says=_("How many days before filing the last review of open incidents may lie."),
+    unit=parameters.Unit.DAYS,
+)
+#: No claim asks for it: the measure of the programme is held against it.
+CONTAINMENT = parameters.declare(
+    "containment.hours",
+    label=_("Time to contain an incident"),
+    says=_(
+        "The most hours from declaring an incident to containing it. The measure on the programme page is held against it."
+    ),
+    unit=parameters.Unit.HOURS,
+)
 
 
 def _row(incident: Incident, *, against: bool = False, note: object = "") -> Evidence:
@@ -47,8 +72,7 @@ def _parameter(question: Question, code: str) -> Decimal | Outcome:
     found = question.company(code)
     if found is not None:
         return found
-    because = _("The company parameter “%(code)s” is not set; set it first.") % {"code": code}
-    return Outcome(Verdict.UNEVIDENCED, None, None, because=str(because))
+    return Outcome(Verdict.UNEVIDENCED, None, None, because=parameters.not_set(code))
 
 
 def _all_or_contradicted(good: list[Evidence], wrong: list[Evidence], because: object) -> Outcome:
@@ -138,11 +162,11 @@ def _task_row(row: Task) -> Evidence:
     label=_("Assessment organised promptly"),
     bases=("period",),
     reads=("incidents.incident", "claims.parameter", *DUTY_READS),
-    company=("promptly.hours",),
+    company=(PROMPTLY,),
 )
 def assessed_promptly(question: Question) -> Outcome:
     """From declaring an incident of the period to organising its assessment no more than ``promptly.hours`` passed."""
-    hours = _parameter(question, "promptly.hours")
+    hours = _parameter(question, PROMPTLY)
     if isinstance(hours, Outcome):
         return hours
     good, wrong = [], []
@@ -182,11 +206,11 @@ def opinions_sought(question: Question) -> Outcome:
     label=_("Potentially material incidents escalated promptly"),
     bases=("period",),
     reads=("incidents.incident", "claims.parameter", *DUTY_READS),
-    company=("promptly.hours",),
+    company=(PROMPTLY,),
 )
 def escalated_promptly(question: Question) -> Outcome:
     """From the assessment that found an incident potentially material to its escalation no more than ``promptly.hours``."""
-    hours = _parameter(question, "promptly.hours")
+    hours = _parameter(question, PROMPTLY)
     if isinstance(hours, Outcome):
         return hours
     good, wrong = [], []
@@ -241,7 +265,7 @@ _BEARING = {
     label=_("No material incident"),
     bases=("period", "filing_date"),
     reads=("incidents.incident", "bodies.decision", "bodies.meeting", "claims.parameter"),
-    company=("bring_down.days",),
+    company=(BRING_DOWN,),
 )
 def none_material(question: Question) -> Outcome:
     """A governing body reviewed materiality for every day of the span, and nothing in it is material, open or undetermined.
@@ -254,7 +278,7 @@ def none_material(question: Question) -> Outcome:
     day = question.basis.day
     rest = timedelta(0)
     if at_filing:
-        days = _parameter(question, "bring_down.days")
+        days = _parameter(question, BRING_DOWN)
         if isinstance(days, Outcome):
             return days
         rest = timedelta(days=int(days))

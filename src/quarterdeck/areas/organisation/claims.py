@@ -5,9 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.organisation.models import Designation
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 
 WATCHED = (Designation.Target.MINI_PROGRAMS, Designation.Target.PLATFORMS, Designation.Target.INFRASTRUCTURE)
+
+
+SEVERAL = parameters.declare(
+    "monitoring.minimum_groups",
+    label=_("Several specialist groups"),
+    says=_(
+        "How many specialist groups there have to be, with designated responsibilities, for “several”; never fewer than the sentence itself asks."
+    ),
+    unit=parameters.Unit.NUMBER,
+)
 
 
 @predicate(
@@ -15,10 +25,15 @@ WATCHED = (Designation.Target.MINI_PROGRAMS, Designation.Target.PLATFORMS, Desig
     label=_("Specialist groups with designated responsibilities"),
     bases=("period", "filing_date"),
     params={"at_least": int},
-    reads=("organisation.designation", "permissions.unit"),
+    reads=("organisation.designation", "permissions.unit", "claims.parameter"),
+    company=(SEVERAL,),
 )
 def groups_designated(question: Question) -> Outcome:
-    """At least ``at_least`` specialist groups whose designations in force cover mini programs, platforms and infrastructure."""
+    """At least ``at_least`` specialist groups whose designations in force cover mini programs, platforms and infrastructure.
+
+    Where the company has said with ``monitoring.minimum_groups`` how many “several” are, no fewer than those; unlike other
+    company parameters it may be left unset, since the claim itself names a number. Expected: the larger of the two.
+    """
     rows = list(Designation.objects.on(question.basis.day).select_related("unit").order_by("pk"))
     groups = {row.unit_id for row in rows}
     expected = question.number("at_least")
@@ -33,5 +48,8 @@ def groups_designated(question: Question) -> Outcome:
             "targets": ", ".join(str(item) for item in missing)
         }
         return Outcome(Verdict.CONTRADICTED, len(groups), expected, evidence, because)
+    if len(groups) >= expected:
+        several = question.company(SEVERAL)
+        expected = expected if several is None else max(expected, int(several))
     verdict = Verdict.SUPPORTED if len(groups) >= expected else Verdict.CONTRADICTED
     return Outcome(verdict, len(groups), expected, evidence)

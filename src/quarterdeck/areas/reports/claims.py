@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.areas.bodies.models import Body, Membership
 from quarterdeck.areas.people.models import Position
 from quarterdeck.areas.reports.models import Recipient, Report, ReportTopic
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import ClaimError
 
 BODIES = frozenset(Body.Kind.values)
@@ -50,6 +50,20 @@ def _asked(question: Question) -> tuple[str, tuple[str, ...], str]:
     return audience, topics, f"{times}.times_a_year"
 
 
+REGULARLY = parameters.declare(
+    "regularly.times_a_year",
+    label=_("Regularly"),
+    says=_("How many times a year reports have to be received before a sentence may say “regularly”."),
+    unit=parameters.Unit.TIMES_A_YEAR,
+)
+PERIODICALLY = parameters.declare(
+    "periodically.times_a_year",
+    label=_("Periodically"),
+    says=_("How many times a year reports have to be received before a sentence may say “periodically”."),
+    unit=parameters.Unit.TIMES_A_YEAR,
+)
+
+
 @predicate(
     "reports.received",
     label=_("Reports received by an audience"),
@@ -59,7 +73,7 @@ def _asked(question: Question) -> tuple[str, tuple[str, ...], str]:
         "reports.report", "reports.reporttopic", "reports.recipient", "bodies.body", "bodies.membership", "people.position",
         "claims.parameter",
     ),
-    company=("regularly.times_a_year", "periodically.times_a_year"),
+    company=(REGULARLY, PERIODICALLY),
 )  # fmt: skip
 def received(question: Question) -> Outcome:
     """Each topic was in so many reports, acknowledged by the audience in the period, as the company's word for it says.
@@ -69,8 +83,7 @@ def received(question: Question) -> Outcome:
     audience, topics, code = _asked(question)
     rhythm = question.company(code)
     if rhythm is None:
-        because = _("The company parameter “%(code)s” is not set; set it first.") % {"code": code}
-        return Outcome(Verdict.UNEVIDENCED, None, None, because=str(because))
+        return Outcome(Verdict.UNEVIDENCED, None, None, because=parameters.not_set(code))
     expected = int(rhythm)
     start, end = question.basis.start, question.basis.end
     rows = list(_receipts(audience, start, end))

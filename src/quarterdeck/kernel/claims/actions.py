@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,41 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context, Create, End, Refused
 from quarterdeck.kernel.claims.models import Parameter
-from quarterdeck.kernel.claims.registry import all_predicates
+from quarterdeck.kernel.claims.parameters import UNITS, BadValue, all_meanings, check_value
+from quarterdeck.kernel.claims.registry import readers_of
+
+
+class _Checked(forms.Form):
+    """Holds the value against the unit of the parameter that was chosen."""
+
+    def clean_value(self) -> str:
+        value = str(self.cleaned_data["value"]).strip()
+        try:
+            check_value(str(self.cleaned_data.get("code", "")), value)
+        except BadValue as error:
+            raise forms.ValidationError(str(error)) from None
+        return value
+
+
+def _meanings() -> SafeString:
+    """Every parameter with its unit, its meaning, and the claims that read it: folded, for the help of a select."""
+    rows = format_html_join(
+        "",
+        "<dt>{} ({})</dt><dd>{}{}</dd>",
+        ((item.label, UNITS[item.unit], item.says, _read_by(item.code)) for item in all_meanings()),
+    )
+    return format_html(
+        '<details class="more"><summary>{}</summary><dl class="meanings">{}</dl></details>',
+        gettext("What each of them means"),
+        rows,
+    )
+
+
+def _read_by(code: str) -> str:
+    readers = readers_of(code)
+    if not readers:
+        return ""
+    return " " + gettext("Read by: %(claims)s.") % {"claims": "; ".join(readers)}
 
 
 class SetParameter(Create[Parameter]):
@@ -30,17 +65,17 @@ class SetParameter(Create[Parameter]):
     def initial(self, record: Parameter | None) -> dict[str, object]:
         return {"effective_from": clock.today()}
 
+    def form_class(self) -> type[forms.BaseForm] | None:
+        made = super().form_class()
+        assert made is not None
+        return type("SetParameterForm", (_Checked, made), {})
+
     def narrow(self, form: forms.BaseForm, ctx_user: User, record: Parameter | None) -> None:
-        asked = sorted({code for predicate in all_predicates() for code in predicate.company})
-        form.fields["code"].help_text = gettext("Claims ask for: %(codes)s.") % {"codes": ", ".join(asked)}
-        form.fields["value"].help_text = _("A number; a share is written as 0.95.")
+        form.fields["code"].help_text = _meanings()
+        form.fields["value"].help_text = gettext("In the parameter's unit, without it; a share is written as 0.95.")
         form.fields["why"].help_text = _("What the word means in this company, and who says so.")
 
     def guard(self, ctx: Context, record: Parameter | None, data: Mapping[str, Any]) -> None:
-        try:
-            Decimal(data["value"])
-        except InvalidOperation:
-            raise Refused(_("A parameter's value is a number.")) from None
         if Parameter.objects.filter(
             code=data["code"], effective_until=None, effective_from__gte=data["effective_from"]
         ).exists():

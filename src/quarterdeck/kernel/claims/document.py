@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from quarterdeck.kernel.claims.parameters import UNITS, all_meanings
+
 if TYPE_CHECKING:
     from quarterdeck.kernel.claims.registry import Predicate
 
@@ -33,8 +35,8 @@ claims make verdicts, and what a verdict does to a disclosure, is told in [discl
 day), or *the filing date* (the planned day of filing, on which what the page says has to be true still).
 
 **Company parameters** are the company's own meaning of words such as “regularly” and “generally”. They are dated
-records that everyone in the company can read, each with a reason, under *Disclosure → Company parameters*. A claim
-that asks for a parameter which is not set on its day is *unevidenced*. A claim takes the value that holds on its day.
+records that everyone in the company can read, each with a reason, under *Organisation → Company parameters*. A claim
+that asks for a parameter which is not set on its day is *unevidenced*, unless it says otherwise below. A claim takes the value that holds on its day.
 
 **Reads** are the types of record whose change lets the product ask the claim again.
 """
@@ -66,8 +68,16 @@ def _company(predicates: Iterable[Predicate]) -> list[str]:
     for predicate in predicates:
         for code in predicate.company:
             asked.setdefault(code, []).append(predicate.name)
-    rows = [f"| `{code}` | {', '.join(f'`{name}`' for name in asked[code])} |" for code in sorted(asked)]
-    return ["## Company parameters", "", "| parameter | asked for by |", "|---|---|", *rows, ""]
+    rows = [
+        f"| `{item.code}` | {item.label} | {item.says} | {UNITS[item.unit]} | "
+        f"{', '.join(f'`{name}`' for name in asked.get(item.code, ())) or 'a measure of the programme page'} |"
+        for item in all_meanings()
+    ]
+    return [
+        "## Company parameters", "",
+        "The page of parameters shows the name; the API and the command line take the code in the first column.", "",
+        "| parameter | name | what it is | unit | asked for by |", "|---|---|---|---|---|", *rows, "",
+    ]  # fmt: skip
 
 
 def _section(predicate: Predicate) -> list[str]:

@@ -199,6 +199,11 @@ def all_predicates() -> Iterator[Predicate]:
     return iter([_predicates[name] for name in sorted(_predicates)])
 
 
+def readers_of(code: str) -> list[str]:
+    """What the predicates that ask for a company parameter prove, in words."""
+    return [str(item.label) for item in all_predicates() if code in item.company]
+
+
 def predicate_named(name: str) -> Predicate:
     """The predicate called ``name``; ClaimError when there is none."""
     try:

@@ -20,6 +20,7 @@ from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.claims.actions import SetParameter
 from quarterdeck.kernel.claims.models import Parameter
+from quarterdeck.kernel.claims.parameters import name_of
 from quarterdeck.kernel.ledger.models import Verification
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
@@ -207,6 +208,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         ),
         "tone": "contradicted" if made.met is False else "",
         "parameter": parameter,
+        "parameter_name": name_of(kind.parameter),
         "parameter_url": None if parameter is None else record_address(Parameter.type_code(), parameter.pk),
         "set_url": _set_url(kind, sight),
         "quarters": [

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from quarterdeck.areas.disclosures.evaluation import Finding
+from quarterdeck.kernel.claims.parameters import name_of, value_words
 from quarterdeck.kernel.claims.registry import Evidence
 from quarterdeck.kernel.records import Dated, Record
 from quarterdeck.kernel.resource.registry import resource_of
@@ -145,5 +146,5 @@ def setting_words(item: Setting) -> Markup:
     else:
         address = record_address("claims.parameter", item.pk) or ""
         words = escape(_("%(parameter)s: %(value)s"))
-    link = Markup('<a href="{}">{}</a>').format(address, item.code)
-    return words % {"parameter": link, "value": item.value or ""}
+    link = Markup('<a href="{}">{}</a>').format(address, name_of(item.code))
+    return words % {"parameter": link, "value": value_words(item.code, item.value or "")}

@@ -16,6 +16,7 @@ from quarterdeck.areas.disclosures.redrafting import Redraft, WriteDrafted
 from quarterdeck.engines.xbrl.concepts import BY_NAME
 from quarterdeck.kernel.claims.actions import SetParameter
 from quarterdeck.kernel.claims.models import Parameter
+from quarterdeck.kernel.claims.parameters import name_of
 from quarterdeck.kernel.claims.registry import Claim, ClaimError, predicate_named
 from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
@@ -239,7 +240,7 @@ def _unset(settings: tuple[Setting, ...], sight: Sight) -> tuple[str, str] | Non
     if missing is None or not sight.may(SetParameter):
         return None
     address = reverse("records:create", args=[Parameter.type_code(), SetParameter.name])
-    return _("Set %(parameter)s") % {"parameter": missing}, f"{address}?{urlencode({'code': missing})}"
+    return _("Set “%(parameter)s”") % {"parameter": name_of(missing)}, f"{address}?{urlencode({'code': missing})}"
 
 
 def _where_to_add(claim: Claim, sight: Sight) -> tuple[str, str]:
