@@ -21,17 +21,17 @@ pytestmark = pytest.mark.browser
 #: One person of each role; beside the name, how many kinds of page they come to at the least.
 PEOPLE = {
     "sun.rui": 200,  # security officer, committee, employee
-    "admin": 10,
+    "admin": 60,
     "he.lan": 100,  # counsel, committee, employee
     "qian.shu": 100,  # secretary, employee
     "ye.lin": 100,  # disclosure officer, employee
     "rong.yi": 100,  # auditor
     "ho.meiling": 100,  # director
-    "deng.hao": 10,  # analyst, employee
-    "luo.xin": 10,  # lead of a group, employee
-    "bai.ling": 10,  # owner of a unit, employee
-    "tang.jia": 10,  # people officer, committee
-    "fu.an": 10,  # employee
+    "deng.hao": 100,  # analyst, employee
+    "luo.xin": 60,  # lead of a group, employee
+    "bai.ling": 60,  # owner of a unit, employee
+    "tang.jia": 150,  # people officer, committee
+    "fu.an": 30,  # employee
 }
 
 Session = Callable[[str, bool], BrowserContext]
