@@ -105,7 +105,9 @@ class Found:
         assert self.tree is not None
         kinds = set[tuple[str, ...]]()
         for element in self.tree.iter(lxml.etree.Element):
-            names = sorted(set(element.attrib) & _TELLING | {name for name in element.attrib if name.startswith("aria-")})
+            names = sorted(
+                set(element.attrib) & _TELLING | {name for name in element.attrib if name.startswith("aria-")}
+            )
             kinds.add((element.tag, *(element.get(name) or "" for name in ("role", "class", "type")), *names))
         return frozenset(kinds)
 
