@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from quarterdeck.areas.disclosures.gate import open_points
 from quarterdeck.areas.disclosures.models import Statement
 from quarterdeck.kernel.permissions.models import Grant, Unit
+from quarterdeck.web.workbench.proof import Proof, Row, grouped
 from quarterdeck.web.workbench.reading import read as ask_the_record
 from tests.support import act, parameter, user_with
 from tests.web.cast import SignIn
@@ -57,10 +61,72 @@ def test_what_a_reader_may_not_see_has_neither_title_nor_number(scene: Scene, si
     Grant.objects.filter(role="board_member", permission="evidence.evidence.view").delete()
     page = read(signed_in(scene.board), scene.url)
     assert "A record you may not see" in page
-    assert page.count("A record you may not see") == 3
+    assert page.count("A record you may not see") == 2
     assert "Training completed · in the year attested" in page
     for secret in ("Awareness spring 2024", "97.2%", "972", "Protocol on insiders"):
         assert secret not in page
+
+
+def test_a_record_that_several_claims_rest_on_is_named_once_beside_its_sentence(
+    scene: Scene, signed_in: SignIn
+) -> None:
+    row = scene.sentence("protocols")
+    for kind in ("internal_threats", "external_threats"):
+        act(
+            "disclosures.statement.attach", scene.officer, row, name="policies.in_force", basis="filing_date",
+            params=json.dumps({"policy_kind": kind}),
+        )  # fmt: skip
+    body = signed_in(scene.officer).get(scene.url).content.decode()
+    beside = body[body.index(f'id="s{row.pk}"') :].partition("</article>")[0]
+    assert beside.count('class="claim"') == 4
+    assert beside.count("Protocol on insiders") == beside.count("Protocol on attackers") == 1
+    # The sentence's own verdict stands with its concept, the claims' beside each of them.
+    assert beside.partition('class="text"')[0].count('class="chip attested"') == 1
+
+
+def _proof(*titles: str, name: str = "claim") -> Proof:
+    rows = tuple(Row(title, f"/records/{title}/") for title in titles)
+    return Proof(name, name, "attested", None, None, "", "", rows, ())
+
+
+def test_long_lists_fold_and_what_was_named_is_counted_not_repeated() -> None:
+    many = [f"r{number}" for number in range(17)]
+    (alone,) = grouped([_proof(*many)])
+    assert [len(alone.rows), len(alone.more), alone.above] == [5, 12, 0]
+    first, second, third = grouped(
+        [_proof("a", "b", name="one"), _proof("b", "c", name="two"), _proof("d", name="three")]
+    )
+    assert [row.title for row in second.rows] == ["c"]
+    assert (first.above, second.above, third.above) == (0, 1, 0)
+    (both,) = grouped([_proof("a", "b", name="one"), _proof("b", "a", name="two")])
+    assert [proof.name for proof in both.proofs] == ["one", "two"]
+    # Two claims with nothing behind them are not said to rest on the same.
+    assert len(grouped([_proof(name="one"), _proof(name="two")])) == 2
+
+
+def test_what_speaks_against_a_sentence_never_folds_behind_what_speaks_for_it() -> None:
+    against = [Row(f"against {number}", "/", against=True) for number in range(4)]
+    rows = (*against, *(Row(f"for {number}", "/") for number in range(9)))
+    group = grouped([replace(_proof(), rows=rows), _proof("other")])[0]
+    assert set(against) <= set(group.rows)
+    assert len(group.more) == 9
+
+
+def test_where_it_stands_and_what_comes_next_are_read_before_the_first_sentence(
+    scene: Scene, signed_in: SignIn
+) -> None:
+    row = scene.write("We insure ourselves.")
+    body = signed_in(scene.officer).get(scene.url).content.decode()
+    head = body[body.index("<main") : body.index('id="bench"')]
+    assert 'aria-current="step"' in head
+    assert "What bars approval" in head
+    assert f"Not yet: mend sentence {row.position} first." in head
+    assert f'href="{scene.url}?at={row.pk}#s{row.pk}"' in head
+    act("disclosures.statement.remove", scene.officer, row)
+    scene.approve()
+    act("disclosures.disclosure.revise", scene.officer, scene.disclosure)
+    page = read(signed_in(scene.officer), scene.url)
+    assert page.index("The approval by") < page.index("What proves it")
 
 
 def test_a_verdict_filters_and_comes_off_again(scene: Scene, signed_in: SignIn) -> None:

@@ -37,7 +37,7 @@ from quarterdeck.kernel.claims.registry import (
 from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.web.workbench import wording
-from quarterdeck.web.workbench.proof import proof_of, seen_rows
+from quarterdeck.web.workbench.proof import grouped, proof_of, seen_rows
 from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.views import found, head
 
@@ -104,7 +104,7 @@ def attach(request: HttpRequest, pk: int, statement: int) -> HttpResponse:
         raise Http404 from None
     given = request.POST or (request.GET if "basis" in request.GET else None)
     form = claim_form(predicate)(given or None, initial={"at_least": 1})
-    context |= {"predicate": predicate, "form": form, "proof": None}
+    context |= {"predicate": predicate, "form": form, "proven": ()}
     if given and form.is_valid():
         claim = claim_from(predicate, form.cleaned_data)
         if request.method == "POST":
@@ -125,7 +125,7 @@ def attach(request: HttpRequest, pk: int, statement: int) -> HttpResponse:
         except ClaimError as error:
             form.add_error(None, str(error))
         else:
-            context["proof"] = proof_of(finding, seen_rows([finding], sight), {})
+            context["proven"] = grouped([proof_of(finding, seen_rows([finding], sight), {})])
     return render(request, "web/workbench/attach.html", context, status=422 if given and form.errors else 200)
 
 

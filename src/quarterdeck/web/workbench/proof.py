@@ -26,8 +26,9 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.workbench import wording
 from quarterdeck.web.workbench.reading import ClaimKey, Setting, key_of
 
-#: Rows of a claim that are shown at once; the others fold away.
+#: Rows that are shown at once beside a sentence; the others fold away. Fewer each where its claims rest on different rows.
 ROWS = 5
+ROWS_EACH = 2
 
 #: The field that says when a record happened or was decided, for types that have no days of their own.
 _DAYS: Mapping[str, str] = {
@@ -66,8 +67,46 @@ class Proof:
     basis: str
     because: str
     rows: tuple[Row, ...]
-    more: tuple[Row, ...]
     settings: tuple[Markup, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Claims of one sentence that rest on the same records, and those records, each named once in the sentence.
+
+    ``above``: how many of its records an earlier group of the sentence has named.
+    """
+
+    proofs: tuple[Proof, ...]
+    rows: tuple[Row, ...]
+    more: tuple[Row, ...]
+    above: int
+    settings: tuple[Markup, ...]
+
+
+def grouped(proofs: Iterable[Proof]) -> tuple[Group, ...]:
+    """The claims of a sentence in their order, those that rest on the same records together. Nothing is named twice."""
+    sets: dict[frozenset[Row], list[Proof]] = {}
+    for index, proof in enumerate(proofs):
+        # Claims with nothing behind them stay where they are, each with its own reason.
+        key = frozenset(proof.rows) or frozenset({Row(f"#{index}")})
+        sets.setdefault(key, []).append(proof)
+    shown = ROWS if len(sets) == 1 else ROWS_EACH
+    named: set[Row] = set()
+    told: set[Markup] = set()
+    made = []
+    for members in sets.values():
+        fresh = [row for row in members[0].rows if row not in named]
+        above = sum(1 for row in members[0].rows if row in named and row.url is not None)
+        named.update(fresh)
+        settings = [words for proof in members for words in proof.settings]
+        new = tuple(dict.fromkeys(words for words in settings if words not in told))
+        told.update(new)
+        # What speaks against the sentence is seen first; and folding a single row away would save nothing.
+        cut = max(shown, min(ROWS, sum(1 for row in fresh if row.against)))
+        cut = len(fresh) if len(fresh) <= cut + 1 else cut
+        made.append(Group(tuple(members), tuple(fresh[:cut]), tuple(fresh[cut:]), above, new))
+    return tuple(made)
 
 
 Seen = Mapping[tuple[str, int], Record | None]
@@ -109,8 +148,7 @@ def proof_of(finding: Finding, seen: Seen, settings: Mapping[ClaimKey, tuple[Set
         expected=wording.expected_words(finding.claim, outcome.value, outcome.expected) if told else None,
         basis=wording.basis_words(finding.basis),
         because="" if hidden else str(outcome.because),
-        rows=tuple(rows[:ROWS]),
-        more=tuple(rows[ROWS:]),
+        rows=tuple(dict.fromkeys(rows)),
         settings=tuple(setting_words(item) for item in settings.get(key_of(finding.claim), ())),
     )
 

@@ -24,7 +24,7 @@ from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import list_address
 from quarterdeck.web.records.detail import Button
 from quarterdeck.web.workbench import wording
-from quarterdeck.web.workbench.proof import Proof, Seen, proof_of
+from quarterdeck.web.workbench.proof import Group, Seen, grouped, proof_of
 from quarterdeck.web.workbench.reading import CouldSay, Reading, Setting, key_of, verdict_key
 from quarterdeck.web.workbench.tagged import short_name
 from quarterdeck.web.workbench.words import Piece, word_diff
@@ -62,7 +62,7 @@ class BenchRow:
     flag: bool | None
     parts: tuple[tuple[str, str | None], ...]
     verdict: str
-    proofs: tuple[Proof, ...]
+    groups: tuple[Group, ...]
     quiet: str
     kept: str
     kept_asked: bool
@@ -106,7 +106,7 @@ def _row(
         flag=flags[0]["value"] if flags else None,
         parts=_parts(item),
         verdict=verdict_key(item),
-        proofs=tuple(proof_of(finding, seen, reading.settings) for finding in item.findings),
+        groups=grouped(proof_of(finding, seen, reading.settings) for finding in item.findings),
         quiet=_quiet(item),
         kept=_kept(row),
         kept_asked=row.override_asked_by_id is not None and not row.overridden,

@@ -33,6 +33,8 @@ class Step:
     tone: str
     detail: str
     who: str
+    #: Whether it is the step to be taken now.
+    current: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _steps(
         elif number == here:
             barred = number <= 1 and not reading.clean
             made.append(
-                Step(label, _("barred") if barred else _("next"), "stale" if barred else "accent", detail, roles)
+                Step(label, _("barred") if barred else _("next"), "stale" if barred else "accent", detail, roles, True)
             )
         else:
             made.append(Step(label, _("later"), "unevidenced", "", roles))

@@ -38,6 +38,7 @@ from quarterdeck.web.workbench.seen import visible
 from quarterdeck.web.workbench.tagged import short_name, tagged_page
 
 MISSING_SHOWN = 6
+BARRING_SHOWN = 5
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Disclosure, Sight]:
@@ -144,6 +145,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "approvals": [
             (row, comparing.told(row.void_because, comparing.texts_of(reading.checked))) for row in approvals
         ],
+        "voided": approvals[0] if approvals and approvals[0].void_at is not None else None,
+        "barring_shown": BARRING_SHOWN,
         "sealed": sealed,
         "may_download": sight.may(Submit) or sight.may(Approve) or sight.may(Seal),
         "previous": comparing.previous_of(disclosure, sight),
