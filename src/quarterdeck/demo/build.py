@@ -11,7 +11,7 @@ from django.db import transaction
 
 from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.disclosures.standing import build_and_seal
-from quarterdeck.demo import b
+from quarterdeck.demo import a, b
 from quarterdeck.demo.stage import PASSWORD, Stage
 from quarterdeck.demo.story import Annual, Story
 from quarterdeck.kernel import clock
@@ -21,7 +21,7 @@ from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
 #: Every company, by its letter; their homes' settings are in :mod:`quarterdeck.demo.settings`.
-STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (b.STORY,)}
+STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (a.STORY, b.STORY)}
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One meeting, or one written resolution. ``recused``: (person, reason), of every point."""
+    """One meeting, or one written resolution. ``overseers``: who was there without a vote; ``recused``: (person, reason), of
+    every point."""
 
     body: str
     day: date
     points: tuple[Point, ...]
     absent: tuple[str, ...] = ()
-    guests: tuple[str, ...] = ()
+    overseers: tuple[str, ...] = ()
     recused: tuple[tuple[str, str], ...] = ()
     written: bool = False
 
@@ -134,9 +135,8 @@ def hold(stage: Stage, sitting: Sitting, room: Room) -> None:
             "bodies.meeting.record_attendance",
             secretary,
             meeting,
-            present=[stage.cast[key(name)].pk for name in present],
+            present=[stage.cast[key(name)].pk for name in (*present, *sitting.overseers)],
             apologies=[stage.cast[key(name)].pk for name in sitting.absent],
-            in_attendance=[stage.cast[key(name)].pk for name in sitting.guests],
         )
     for point, item in zip(sitting.points, items, strict=True):
         _decide(stage, sitting, point, item, present)

@@ -194,7 +194,7 @@ def _tests_in_house(facts: Facts) -> Sentence | None:
 
 def _experts(facts: Facts) -> Sentence:
     return Sentence(
-        "Depending on the need, outside security experts or our own teams assess risks and improve our systems.",
+        "Depending on the need, we work with outside security experts or rely on our own teams to assess risks and to improve our systems.",
         (ask("risks.assessed", PERIOD, performer="any"), ask("risks.improved", PERIOD)),
     )
 
@@ -451,7 +451,7 @@ def _personnel(facts: Facts) -> Sentence | None:
     if facts.panel is None:
         return None
     words = "the board of directors"
-    topics = "external_evaluations,developments,practices,mitigation"
+    topics = "practices,material_risks,mitigation,external_evaluations,developments"
     return Sentence(
         f"Dedicated cybersecurity personnel regularly update the {facts.panel}, management and {words} on our practices, material risks and ways "
         "of mitigating them, in reports that also cover outside evaluations and developments in the field.",

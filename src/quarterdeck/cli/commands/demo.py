@@ -1,4 +1,4 @@
-"""``demo [b] [--once]``: a fictional company with a year of records and its annual disclosure package."""
+"""``demo [a|b] [--once]``: a fictional company with a year of records and its annual disclosure package."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from pathlib import Path
 from typing import TypedDict
 
 from quarterdeck.cli.common import DONE, CommandError, Commands, _, print_json, print_text, progress, table
+from quarterdeck.demo.settings import COMPANIES, SHOWN
 
-LETTERS = ("b",)
-PLANNED = ("a", "c")
+LETTERS = tuple(COMPANIES)
+#: Companies that are promised and not built yet.
+PLANNED = tuple(letter for letter in "abc" if letter not in COMPANIES)
 #: In a demonstration home: whose story it is and who can sign in.
 TOLD = "story.json"
 
 
 def register(commands: Commands) -> None:
     demo = commands.add("demo", _("a fictional company with a year of records"), run_demo)
-    demo.add_argument("letter", nargs="?", choices=(*LETTERS, *PLANNED), metavar="b", help=_("which company"))
+    demo.add_argument("letter", nargs="?", metavar="|".join(LETTERS), help=_("which company"))
     demo.add_argument("--once", action="store_true", help=_("make the homes and packages, then stop"))
     demo.add_argument("--homes", metavar="DIR", help=_("where homes are kept (default: .homes beside the program)"))
     demo.add_argument("--fresh", action="store_true", help=_("tell the story anew in place of an earlier one"))
     demo.add_argument("--port", type=int, help=_("the port to serve on"))
     build = commands.add("demo-build", _("one demonstration home, in a process of its own"), build_one)
-    build.add_argument("letter", choices=LETTERS)
+    build.add_argument("letter", metavar="|".join(LETTERS))
     build.add_argument("--home", required=True)
 
 
@@ -39,10 +41,10 @@ def homes_folder(given: str | None) -> Path:
 
 def run_demo(args: argparse.Namespace) -> int:
     """Make what is missing, print where everything is, and serve unless told otherwise."""
-    if args.letter in PLANNED:
-        raise CommandError("not-built", _("Company %s is not built yet.") % args.letter.upper(), args.letter)
+    if args.letter is not None:
+        _demand_company(args.letter)
     folder = homes_folder(args.homes)
-    letters = (args.letter,) if args.letter else LETTERS if args.once else LETTERS[:1]
+    letters = (args.letter,) if args.letter else LETTERS if args.once else (SHOWN,)
     made = {letter: _made(letter, folder / f"demo-{letter}", args.fresh) for letter in letters}
     users = [user for company in made.values() for user in company["users"]]
     document: dict[str, object] = {
@@ -58,7 +60,20 @@ def run_demo(args: argparse.Namespace) -> int:
             _tell(made)
         return DONE
     letter = letters[0]
-    return _serve(args, made[letter], document)
+    return _serve(args, letter, made[letter], document)
+
+
+def _demand_company(letter: str) -> None:
+    """Refuse a letter that no company has."""
+    if letter in PLANNED:
+        raise CommandError("not-built", _("Company %s is not built yet.") % letter.upper(), letter)
+    if letter not in COMPANIES:
+        known = ", ".join(LETTERS)
+        raise CommandError(
+            "usage",
+            _("There is no company “%(letter)s”. Choose one of: %(known)s.") % {"letter": letter, "known": known},
+            letter,
+        )
 
 
 class Made(TypedDict):
@@ -118,6 +133,7 @@ def build_one(args: argparse.Namespace) -> int:
     from quarterdeck.demo.settings import settings_for
     from quarterdeck.settings.home import CONFIG_NAME, create_home
 
+    _demand_company(args.letter)
     path = Path(args.home).resolve()
     told = (_package(path) / "manifest.json").is_file()
     if path.exists() and not told:
@@ -165,7 +181,7 @@ def _words(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _serve(args: argparse.Namespace, company: Made, document: dict[str, object]) -> int:
+def _serve(args: argparse.Namespace, letter: str, company: Made, document: dict[str, object]) -> int:
     from quarterdeck.cli.supervisor import Supervisor, free_port
 
     supervisor = Supervisor(Path(str(company["home"])), "127.0.0.1", free_port("127.0.0.1", args.port), workers=1)
@@ -174,11 +190,15 @@ def _serve(args: argparse.Namespace, company: Made, document: dict[str, object])
         if args.json:
             print_json(document | {"url": supervisor.url})
             return
-        _tell({str(args.letter or "b"): company})
+        _tell({letter: company})
         print_text("")
         print_text(_("Quarterdeck is at %s  (stop it with Ctrl-C)") % supervisor.url)
+        guide = COMPANIES[letter]
         print_text(
-            _("Sign in as ye.lin to prepare the disclosure, ho.meiling to approve it, sun.rui to run the programme.")
+            _(
+                "Sign in as %(preparer)s to prepare the disclosure, %(approver)s to approve it, %(security)s to run the programme."
+            )
+            % {"preparer": guide.preparer, "approver": guide.approver, "security": guide.security}
         )
 
     return supervisor.run(ready)
