@@ -1,4 +1,4 @@
-"""The demonstration company, made once for the whole run by the program itself; every test works on its own copy."""
+"""The demonstration companies, each made once for the whole run by the program itself; every test works on its own copy."""
 
 from __future__ import annotations
 
@@ -54,28 +54,43 @@ def program(*words: str, home: Path | None = None, timeout: float = 300) -> Answ
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.fixture(scope="session")
-def company_b(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The home of company B with its story told and its package built; read it, do not change it."""
+def _made(letter: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of a company with its story told and its package built."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if worker_id != "master" else shared
-    home, lock = shared / "company-b", shared / "company-b.lock"
+    home, lock = shared / f"company-{letter}", shared / f"company-{letter}.lock"
     import fcntl
 
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not (home / "exports" / "annual" / "manifest.json").is_file():
-            made = program("demo-build", "b", "--home", str(home), "--json", timeout=600)
+            made = program("demo-build", letter, "--home", str(home), "--json", timeout=600)
             assert made.code == 0, made.out + made.err
     return home
+
+
+@pytest.fixture(scope="session")
+def company_a(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Company A's home; read it, do not change it."""
+    return _made("a", tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def company_b(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Company B's home; read it, do not change it."""
+    return _made("b", tmp_path_factory, worker_id)
+
+
+@pytest.fixture
+def own_a(company_a: Path, tmp_path: Path) -> Path:
+    """A copy of company A's home that a test may change."""
+    return Path(shutil.copytree(company_a, tmp_path / "home"))
 
 
 @pytest.fixture
 def own_b(company_b: Path, tmp_path: Path) -> Path:
     """A copy of company B's home that a test may change."""
-    home = tmp_path / "home"
-    shutil.copytree(company_b, home)
-    return home
+    return Path(shutil.copytree(company_b, tmp_path / "home"))
 
 
 @pytest.fixture

@@ -1,76 +1,60 @@
-"""Company B's annual item is drafted from its record, proven sentence by sentence, and turns when the record does."""
+"""Each company's annual item is drafted from its record, proven sentence by sentence, and turns when the record does."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.proofs.conftest import program
-
-FACTUAL = "fact"
-
-
-def facts_in(*paths: Path) -> list[dict[str, Any]]:
-    answer = program("disclosure", "read", *[str(path) for path in paths], "--json")
-    assert answer.code == 0, answer.err
-    documents: list[dict[str, Any]] = answer.json["documents"]
-    return documents
+from tests.proofs.disclosing import Change, changed, concepts, demand_turned, facts_in, listed, shown
 
 
-def concepts(document: dict[str, Any]) -> set[tuple[str, object]]:
-    """Concepts, with the value where it is a flag."""
-    return {(fact["concept"], fact["value"] if fact["type"] == "flag" else None) for fact in document["facts"]}
+@dataclass(frozen=True)
+class Told:
+    """A company, and what its page is known to have: how many concepts and flags, how many factual sentences at least."""
+
+    letter: str
+    home: Path
+    page: str
+    concepts: int
+    flags: int
+    factual: int
+    approver: str
+    filing: str
 
 
-def shown(home: Path) -> dict[str, Any]:
-    answer = program("disclosure", "show", "1", "--json", home=home)
-    assert answer.code == 0, answer.out + answer.err
-    document: dict[str, Any] = answer.json
-    return document
+@pytest.fixture(params=["a", "b"])
+def company(request: pytest.FixtureRequest) -> Told:
+    known = {
+        "a": ("a-20f-2024.txt", 11, 4, 17, "sheng.hui", "2026-04-27"),
+        "b": ("b-20f-2024.txt", 15, 6, 20, "ho.meiling", "2026-04-24"),
+    }
+    return Told(request.param, request.getfixturevalue(f"company_{request.param}"), *known[request.param])
 
 
-def changed(home: Path, action: str, record: int, login: str, data: dict[str, object], tmp_path: Path) -> None:
-    """One action by the command line, as a person of the company."""
-    file = tmp_path / "data.json"
-    file.write_text(json.dumps(data), encoding="utf-8")
-    kind = action.rpartition(".")[0]
-    answer = program("record", "do", action, kind, str(record), "--data", str(file), "--as", login, "--json", home=home)
-    assert answer.code == 0, answer.out + answer.err
-
-
-def listed(home: Path, kind: str, login: str) -> list[dict[str, Any]]:
-    """Every record of a kind, page by page."""
-    rows: list[dict[str, Any]] = []
-    answer = program("record", "list", kind, "--as", login, "--json", home=home)
-    assert answer.code == 0, answer.out + answer.err
-    rows.extend(answer.json["items"])
-    return rows
-
-
-def test_the_package_has_the_concepts_and_flag_values_of_the_page_it_stands_for(
-    company_b: Path, real_data: Path
-) -> None:
-    package = company_b / "exports" / "annual"
-    built, page = facts_in(next(package.glob("*-2025*.htm")), real_data / "disclosures" / "rpages" / "b-20f-2024.txt")
+def test_the_package_has_the_concepts_and_flag_values_of_the_page_it_stands_for(company: Told, real_data: Path) -> None:
+    package = company.home / "exports" / "annual"
+    built, page = facts_in(next(package.glob("*-2025*.htm")), real_data / "disclosures" / "rpages" / company.page)
     assert concepts(built) == concepts(page)
-    assert len(concepts(built)) == 15
+    assert len(concepts(built)) == company.concepts
 
 
-def test_the_r_page_of_the_package_says_what_its_inline_document_says(company_b: Path) -> None:
-    package = company_b / "exports" / "annual"
+def test_the_r_page_of_the_package_says_what_its_inline_document_says(company: Told) -> None:
+    package = company.home / "exports" / "annual"
     inline, page = facts_in(next(package.glob("*-2025*.htm")), package / "R1.htm")
     assert [(f["concept"], f["value"]) for f in sorted(inline["facts"], key=lambda f: f["concept"])] == [
         (f["concept"], f["value"]) for f in sorted(page["facts"], key=lambda f: f["concept"])
     ]
 
 
-def test_arelle_has_nothing_to_say_about_the_package(company_b: Path, real_data: Path, tmp_path: Path) -> None:
-    document = next((company_b / "exports" / "annual").glob("*-2025*.htm"))
+def test_arelle_has_nothing_to_say_about_the_package(company: Told, real_data: Path, tmp_path: Path) -> None:
+    document = next((company.home / "exports" / "annual").glob("*-2025*.htm"))
     command = [
         str(Path(sys.executable).with_name("arelleCmdLine")), "--workOffline", "--cacheDirectory", str(tmp_path), "--packages",
         str(real_data / "taxonomy" / "cyd-2025-handmade.zip"), "-v", "-f", str(document),
@@ -81,35 +65,38 @@ def test_arelle_has_nothing_to_say_about_the_package(company_b: Path, real_data:
     assert [line for line in lines if not line.startswith("[info]")] == []
 
 
-def test_every_factual_sentence_holds_and_says_on_what_it_rests(company_b: Path) -> None:
-    document = shown(company_b)
-    factual = [row for row in document["statements"] if row["kind"] == FACTUAL]
-    assert len(factual) >= 20
+def test_every_factual_sentence_holds_and_says_on_what_it_rests(company: Told) -> None:
+    document = shown(company.home)
+    factual = [row for row in document["statements"] if row["kind"] == "fact"]
+    assert len(factual) >= company.factual
     assert {row["verdict"] for row in factual} <= {"supported", "attested"}
     assert all(claim["evidence"] or claim["because"] for row in factual for claim in row["claims"])
     assert document["state"] == "approved"
     assert document["missing"] == []
-    assert {row["verdict"] for row in document["statements"] if row["kind"] != FACTUAL} == {None}
+    assert {row["verdict"] for row in document["statements"] if row["kind"] != "fact"} == {None}
 
 
-def test_the_manifest_names_every_file_by_its_hash(company_b: Path) -> None:
+def test_the_manifest_names_every_file_by_its_hash(company: Told) -> None:
     from hashlib import sha256
 
-    package = company_b / "exports" / "annual"
+    package = company.home / "exports" / "annual"
     manifest = json.loads((package / "manifest.json").read_text(encoding="utf-8"))
     assert {row["name"] for row in manifest["files"]} == {path.name for path in package.iterdir()} - {"manifest.json"}
     for row in manifest["files"]:
         assert sha256((package / row["name"]).read_bytes()).hexdigest() == row["sha256"]
-    assert manifest["approvals"][0]["by"] == "ho.meiling"
+    assert manifest["approvals"][0]["by"] == company.approver
 
 
-def test_the_same_draft_comes_out_as_of_the_year_end_and_as_of_the_filing_date(own_b: Path) -> None:
-    for day in ("2025-12-31", "2026-04-24"):
-        answer = program("disclosure", "draft", "--form", "20-F", "--as-of", day, "--json", home=own_b)
+def test_the_same_draft_comes_out_as_of_the_year_end_and_as_of_the_filing_date(
+    company: Told, request: pytest.FixtureRequest
+) -> None:
+    own = request.getfixturevalue(f"own_{company.letter}")
+    for day in ("2025-12-31", company.filing):
+        answer = program("disclosure", "draft", "--form", "20-F", "--as-of", day, "--json", home=own)
         assert answer.code == 0, answer.out + answer.err
         rows = answer.json["statements"]
         flags = {name: value for row in rows for name, value in row["flags"].items()}
-        assert len(flags) == 6
+        assert len(flags) == company.flags
         assert [value for name, value in flags.items() if "MateriallyAffected" in name] == [False]
 
 
@@ -166,25 +153,10 @@ def _file_of(row: dict[str, Any]) -> int:
 
 
 @pytest.mark.parametrize("change", [_end_a_membership, _expire_certificates, _withdraw_an_evaluation])
-def test_one_changed_record_turns_its_sentence_and_voids_the_approval(change: Any, own_b: Path, tmp_path: Path) -> None:
-    key = change(own_b, tmp_path)
-    document = shown(own_b)
-    row = next(row for row in document["statements"] if row["key"] == key)
-    assert row["verdict"] not in ("supported", "attested")
-    against = [evidence for claim in row["claims"] for evidence in claim["evidence"] if evidence["against"]]
-    assert against or any(claim["because"] for claim in row["claims"])
-    assert document["state"] == "draft"
-    approval = document["approvals"][-1]
-    assert approval["void_at"] is not None
-    assert any(item.get("claim") for item in approval["void_because"])
-    out = tmp_path / "package"
-    refused = program("disclosure", "build", "1", "--out", str(out), "--json", home=own_b)
-    assert refused.code == 1
-    assert not out.exists()
-    watermarked = program("disclosure", "build", "1", "--out", str(out), "--draft", "--json", home=own_b)
-    assert watermarked.code == 0
-    assert b"DRAFT" in next(out.glob("*-2025*.htm")).read_bytes()
-    assert program("ledger", "verify", "--json", home=own_b).json["ok"] is True
+def test_one_changed_record_turns_its_sentence_and_voids_the_approval(
+    change: Change, own_b: Path, tmp_path: Path
+) -> None:
+    demand_turned(own_b, change(own_b, tmp_path), tmp_path / "package")
 
 
 def test_preparer_and_approver_are_never_one_person(own_b: Path) -> None:
