@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.cli.main import build_parser
+from quarterdeck.demo.a.company import LOGINS as LOGINS_A
 from quarterdeck.demo.b.company import LOGINS
 from quarterdeck.demo.stage import PASSWORD
 from quarterdeck.kernel.resource.registry import action_named
@@ -115,3 +116,12 @@ def test_the_tour_signs_in_with_logins_that_company_b_has() -> None:
 def test_the_secretary_of_the_tour_may_end_a_membership() -> None:
     roles = {role for login, _name, held in LOGINS if login == "qian.shu" for role, _unit in held}
     assert roles & set(action_named("bodies.membership.end").roles)
+
+
+def test_the_guide_names_everyone_who_can_sign_in_at_company_a_and_nobody_else() -> None:
+    page = text("docs/guide/companies.md")
+    table = page.split("## Who can sign in at A")[1].split("## A tour")[0]
+    logins = {login for login, _name, _roles in LOGINS_A}
+    assert set(re.findall(r"`([a-z]+(?:\.[a-z]+)?)`", table)) == logins
+    assert set(re.findall(r"`([a-z]+\.[a-z]+)`", page)) <= logins
+    assert f"`{PASSWORD}`" in page
