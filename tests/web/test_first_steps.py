@@ -9,7 +9,8 @@ from django.test import Client
 
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.permissions.models import Unit
-from tests.support import user_with
+from tests.support import act, system, user_with
+from tests.web.workbench.scene import REGISTRANT
 
 SignIn = Callable[..., Client]
 
@@ -19,6 +20,24 @@ def test_an_administrator_of_a_new_home_is_led_through_the_first_steps(enterpris
     for address in ("/records/organisation.registrant/", "/records/permissions.unit/", "/records/people.person/"):
         assert f'<a href="{address}">' in page
     assert "First steps of a new home" in page
+
+
+def test_which_filer_the_company_is_is_a_step_and_leads_to_its_form_once_the_company_is_registered(
+    enterprise: Unit, signed_in: SignIn
+) -> None:
+    client = signed_in(user_with("administrator", "employee"))
+    assert "Say which filer the company is" in client.get("/").content.decode()
+    company = act("organisation.registrant.create", system(), **REGISTRANT)
+    address = f"/records/organisation.filerstatus/do/create/?registrant={company.pk}"
+    before = client.get("/").content.decode()
+    assert f'href="{address}"' in before
+    form = client.get(address).content.decode()
+    assert f'<option value="{company.pk}" selected>' in form
+    act(
+        "organisation.filerstatus.create", system(), registrant=company, filer="fpi", category="accelerated",
+        shell_company=False, effective_from="2020-01-01",
+    )  # fmt: skip
+    assert client.get("/").content.decode().count('class="chip supported"') > before.count('class="chip supported"')
 
 
 def test_an_employee_arrives_at_what_is_open_to_them_without_steps(enterprise: Unit, signed_in: SignIn) -> None:

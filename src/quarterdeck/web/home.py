@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quarterdeck.areas.organisation.models import Registrant
+from quarterdeck.areas.organisation.actions import RecordFilerStatus
+from quarterdeck.areas.organisation.models import FilerStatus, Registrant
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
@@ -61,6 +62,11 @@ def first_steps(user: User) -> list[Step]:
     def listed(code: str) -> str:
         return reverse("records:list", args=[code])
 
+    registrant = Registrant.objects.values_list("pk", flat=True).first()
+    filer_status = listed("organisation.registrant")
+    if registrant is not None:
+        filer_status = reverse("records:create", args=[FilerStatus.type_code(), RecordFilerStatus.name])
+        filer_status += f"?registrant={registrant}"
     held = set(Assignment.objects.filter(in_effect_on(clock.today())).values_list("role", flat=True))
     return [
         Step(
@@ -74,6 +80,14 @@ def first_steps(user: User) -> list[Step]:
             _("Its name, its number at the SEC, its fiscal year and its time zone."),
             listed("organisation.registrant"),
             Registrant.objects.exists(),
+        ),
+        Step(
+            _("Say which filer the company is"),
+            _(
+                "A foreign private issuer on Form 20-F or a domestic filer on Form 10-K, and since when: the annual item and the clocks of an incident follow from it."
+            ),
+            filer_status,
+            FilerStatus.objects.exists(),
         ),
         Step(
             _("Add its units"),

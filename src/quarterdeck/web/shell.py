@@ -59,6 +59,8 @@ class _Place:
 Groups = tuple[tuple[str, tuple[_Place, ...]], ...]
 
 _screens: list[Entry] = []
+#: What a list is called in the navigation where a screen beside it has nearly its name.
+_lists: dict[str, Text] = {}
 
 
 def add_to_navigation(label: Text, url_name: str, *, permission: str = "", group: Text = "") -> None:
@@ -66,6 +68,11 @@ def add_to_navigation(label: Text, url_name: str, *, permission: str = "", group
     entry = Entry(label, url_name, permission, group)
     if entry not in _screens:
         _screens.append(entry)
+
+
+def name_list(code: str, label: Text) -> None:
+    """Call the list of a resource ``label`` in the navigation, so that it is not mistaken for the screen beside it."""
+    _lists[code] = label
 
 
 def first_screen(permissions: frozenset[str]) -> str | None:
@@ -122,7 +129,8 @@ def _places(permissions: frozenset[str], language: str, screens: int) -> Groups:
         add("", _("Start"), reverse("home"), alone=True)
     for resource in all_resources():
         if resource.group and resource.view_permission in permissions:
-            add(resource.group, capfirst(str(resource.label_plural)), f"{_prefix()}{resource.code}/")
+            label = str(_lists.get(resource.code) or capfirst(str(resource.label_plural)))
+            add(resource.group, label, f"{_prefix()}{resource.code}/")
     add("", _("Search"), reverse("search"))
     order = {"": -1} | {str(name): place for place, name in enumerate(GROUPS)}
     elsewhere = order[_("Record")] - 0.5

@@ -102,3 +102,24 @@ def test_chinese_words_are_chinese() -> None:
     ]
     # A pattern of placeholders only has no word to translate.
     assert [words for words in untouched if re.sub(r"%\(\w+\)s|[\W_]|of", "", words)] == []
+
+
+HAN = "[\u4e00-\u9fff”》）]"
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_chinese_is_punctuated_as_chinese(locale: str) -> None:
+    catalogue = messages.read_po(messages.catalogue_path(locale).read_text(encoding="utf-8"))
+    wrong = re.compile(
+        rf"{HAN}\s*(?:%\(\w+\)[sd])?\s*(?:[,;:?!](?=\s|$|{HAN})|\.(?=\s*$|\s+{HAN}))|%\(\w+\)[sd]\s*\.\s*$"
+    )
+    found = [entry.translation for entry in catalogue.values() if wrong.search(entry.translation)]
+    # A way of writing, not a sentence: formats of dates and numbers have no Chinese in them.
+    assert [words for words in found if re.search(HAN, words) or words.endswith(".")] == []
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_a_number_of_a_number_is_counted_in_something(locale: str) -> None:
+    catalogue = messages.read_po(messages.catalogue_path(locale).read_text(encoding="utf-8"))
+    bare = re.compile(r"%\(\w+\)[sd]\s*[中之的]+\s*%\(\w+\)[sd](?=\s*(?:$|[，。；]))")
+    assert [entry.translation for entry in catalogue.values() if bare.search(entry.translation)] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
@@ -59,6 +61,37 @@ def test_the_lead_tells_incidents_and_the_disclosure(enterprise: Unit, signed_in
     )
     assert "Of Item 16K, annual report 2024, 2 of 2 factual statements hold; it is a draft." in page
     assert "INC-1 Token leak 28 d Declared · severity not judged yet" in page
+
+
+def test_the_annual_disclosure_is_drafted_from_here_or_opened(enterprise: Unit, signed_in: SignIn) -> None:
+    registered()
+    address = "/records/disclosures.disclosure/do/draft/"
+    with clock.fixed(NOW):
+        before = signed_in(user_with("disclosure_officer")).get("/programme/").content.decode()
+        reader = signed_in(user_with("board_member")).get("/programme/").content.decode()
+    assert re.search(rf'<a class="button" href="{address}">\s*Draft from the record', before)
+    assert address not in reader
+
+
+def test_an_annual_disclosure_that_was_drafted_is_opened_from_here(enterprise: Unit, signed_in: SignIn) -> None:
+    scene = drafted()
+    with clock.fixed(NOW):
+        page = signed_in(scene.board).get("/programme/").content.decode()
+    assert re.search(rf'href="{scene.url}"[^>]*>\s*Open the annual disclosure', page)
+
+
+def test_the_navigation_tells_the_annual_disclosure_from_the_list_of_all(enterprise: Unit, signed_in: SignIn) -> None:
+    client = signed_in(user_with("disclosure_officer"))
+    for language, screen, every in (
+        ("en", "Annual disclosure", "All disclosures"),
+        ("zh-hans", "年度披露", "全部披露"),
+    ):
+        client.cookies["django_language"] = language
+        with translation.override("en"):
+            page = client.get("/records/disclosures.disclosure/").content.decode()
+        links = dict(re.findall(r'<a href="(/[^"]*)"[^>]*><span>([^<]+)</span></a>', page))
+        assert links["/disclosures/"] == screen
+        assert links["/records/disclosures.disclosure/"] == every
 
 
 def test_a_walled_incident_is_counted_for_those_inside_only(enterprise: Unit, signed_in: SignIn) -> None:

@@ -82,7 +82,7 @@ def _proposed(sight: Sight, today: date) -> list[Asked]:
         body = row.meeting.body
         made.append(
             Asked(
-                title=f"{row.title}.",
+                title=_("%(title)s.") % {"title": row.title},
                 text=_("Put to the %(body)s.") % {"body": body},
                 who=str(row.item.presenter or body),
                 by=row.meeting.planned_at.date(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from quarterdeck.areas.disclosures.actions import DraftAnnual
 from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import Registrant
@@ -87,6 +88,8 @@ def programme(request: HttpRequest) -> HttpResponse:
         "disclosure": disclosure,
         "disclosure_heading": "" if disclosure is None else heading(disclosure),
         "disclosure_url": address,
+        "draft_url": _draft_url(sight),
+        "draft_label": DraftAnnual.label,
         "chips": [] if reading is None else tally_chips(reading, address, ""),
         "reading": reading,
         "approval": None
@@ -116,6 +119,13 @@ def _annual(sight: Sight) -> Disclosure | None:
     """The newest annual disclosure."""
     rows = visible(sight, Disclosure).filter(form__in=("20-F", "10-K")).exclude(state=Disclosure.State.WITHDRAWN)
     return rows.select_related("registrant", "prepared_by", "submitted_by").order_by("-period_end", "-pk").first()
+
+
+def _draft_url(sight: Sight) -> str | None:
+    """Where the annual disclosure is drafted, for those who may."""
+    if not sight.may(DraftAnnual):
+        return None
+    return reverse("records:create", args=[Disclosure.type_code(), DraftAnnual.name])
 
 
 @dataclass(frozen=True)

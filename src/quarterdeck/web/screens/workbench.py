@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.web.shell import add_to_navigation
+from quarterdeck.web.shell import add_to_navigation, name_list
 from quarterdeck.web.workbench.urls import urlpatterns as urlpatterns
 
 
@@ -13,3 +13,4 @@ def navigation() -> None:
     add_to_navigation(
         _("Annual disclosure"), "workbench-current", permission="disclosures.disclosure.view", group=_("Disclosure")
     )
+    name_list("disclosures.disclosure", _("All disclosures"))
