@@ -13,6 +13,8 @@ from quarterdeck.demo import papers
 from quarterdeck.demo.stage import Stage
 
 TEAM = "Information security"
+#: The first month that is told.
+START = date(2025, 1, 1)
 
 POLICIES = (
     ("threat_handling", "Rules for handling threats", "4", date(2024, 5, 16)),
@@ -75,6 +77,7 @@ AREAS = (
     ("Traveller accounts and their recovery", 2),
     ("Payout accounts of hosts", 3),
     ("Mini programs: search and payment", 4),
+    ("Administrators' ways in", 1),
 )
 
 
@@ -96,13 +99,14 @@ def scenes(stage: Stage) -> None:
         for tested in TESTED:
             stage.later(tested, partial(papers.safeguard, stage, "bao.qing", safeguard, tested))
     for number, (first, (scope, findings)) in enumerate(
-        zip(papers.months(date(2025, 1, 1), date(2026, 3, 1)), AREAS, strict=True)
+        zip(papers.months(START, date(2026, 4, 1)), AREAS, strict=True)
     ):
         tested = first.replace(day=13 + number % 5)
         stage.later(
-            tested + timedelta(days=9),
+            tested + timedelta(days=3),
             partial(papers.in_house_test, stage, tested, team=TEAM, scope=scope, findings=findings),
         )
+    for number, first in enumerate(papers.months(START, date(2026, 3, 1))):
         for target, group, lead, unit, usual in WATCHES:
             events = usual + (61 * number) % 170
             watch = partial(papers.watch, stage, first, target=target, group=group, lead=lead, unit=unit, events=events)
