@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.engines.merkle.proofs import proof_problems
+from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.ledger import checkpoints, standing
 from quarterdeck.kernel.ledger.models import Leaf
@@ -18,6 +20,7 @@ from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.setup import system_user
 from tests.kernel.ledger.hands import by_hand, fill
 from tests.support import act, company, system, user_with
+from tests.web.workbench.scene import drafted
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,52 @@ def test_it_costs_eight_queries_at_most_for_whoever_looks(many: list[int], audit
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/ledger/").status_code == 200
         assert len(queries) <= 8, [query["sql"][:80] for query in queries]
+
+
+def test_a_record_is_called_by_its_title_for_whoever_may_see_it_and_by_its_number_for_others(
+    enterprise: Unit, signed_in: SignIn
+) -> None:
+    analyst, ciso, lead = user_with("analyst"), user_with("ciso"), user_with("group_lead")
+    incident = act(
+        "incidents.incident.declare", analyst, title="Leaked token of a courier", nature="incident", unit=enterprise,
+        discovered_at=clock.now() - timedelta(hours=1),
+    )  # fmt: skip
+    act(
+        "incidents.timelineentry.add", analyst, incident=incident, at=clock.now(), text="Token withdrawn", source="duty"
+    )
+    page = signed_in(ciso).get("/ledger/").content.decode()
+    assert "INC-1 Leaked token of a courier" in page
+    assert "Token withdrawn" in page
+    act("incidents.incident.raise_wall", ciso, incident, why="Under assessment")
+    inside = signed_in(ciso).get("/ledger/").content.decode()
+    assert "Leaked token of a courier" in inside
+    for outside in (lead, user_with("administrator"), user_with("auditor")):
+        page = signed_in(outside).get("/ledger/").content.decode()
+        assert "Leaked token" not in page
+        assert "Token withdrawn" not in page
+
+
+def test_many_kinds_of_records_are_named_in_one_query(enterprise: Unit, signed_in: SignIn) -> None:
+    scene = drafted()
+    act("claims.parameter.set", scene.ciso, code="promptly.hours", value="48", effective_from="2024-01-01")
+    client = signed_in(scene.ciso)
+    client.get("/ledger/")
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/ledger/").content.decode()
+    assert len(queries) <= 8, [query["sql"][:80] for query in queries]
+    for title in ("Promptly = 48 hours", "Awareness spring 2024", "Protocol on insiders", "2024-12-31"):
+        assert title in page, title
+
+
+def test_an_erased_name_is_gone_from_the_list_too(enterprise: Unit, signed_in: SignIn) -> None:
+    officer = user_with("people_officer")
+    somebody = act("people.person.create", officer, full_name="Xu Fang", email="", unit=enterprise)
+    assert "Xu Fang" in signed_in(officer).get("/ledger/").content.decode()
+    act("people.person.leave", officer, somebody, left_on=clock.today())
+    act("people.person.erase", officer, somebody)
+    page = signed_in(officer).get("/ledger/").content.decode()
+    assert "Xu Fang" not in page
+    assert f"Person {somebody.pk}" in page
 
 
 def test_a_leaf_has_its_bytes_its_path_and_a_proof_that_holds(auditor: User, signed_in: SignIn) -> None:

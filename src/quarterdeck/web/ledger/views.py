@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from quarterdeck.kernel.resource.filters import BadQuery
 from quarterdeck.kernel.resource.registry import Resource, action_named, all_resources, resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.ledger.asked import FILTERS, Asked, cursor, read
+from quarterdeck.web.ledger.titles import titles
 from quarterdeck.web.records.addresses import record_address
 
 _PLACE = 987654321
@@ -51,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             {"label": f"{_filter_label(name)}: {_told(name, value)}", "href": asked.address(address, without=name)}
             for name, value in asked.given.items()
         ],
-        "lines": _lines(found.lines),
+        "lines": _lines(found.lines, titles(sight, found.lines)),
         "older": asked.address(address, after=cursor(found.older)) if found.older else None,
         "newer": asked.address(address, before=cursor(found.newer)) if found.newer else None,
     }
@@ -106,7 +107,7 @@ def _told(name: str, value: str) -> str:
     return type_label(value) if name == "type" else action_label(value) if name == "action" else value
 
 
-def _lines(lines: Sequence[Line]) -> list[dict[str, object]]:
+def _lines(lines: Sequence[Line], named: Mapping[int, str]) -> list[dict[str, object]]:
     """Rows of the list. Addresses and names are worked out once for each that occurs, not once a row."""
     pattern = reverse("ledger-leaf", args=[_PLACE])
     actions = {code: action_label(code) for code in {line.action for line in lines}}
@@ -118,7 +119,9 @@ def _lines(lines: Sequence[Line]) -> list[dict[str, object]]:
             "at": line.at,
             "actor": line.actor or line.login,
             "action": actions[line.action],
-            "what": f"{types[line.record_type]} {line.record_id}",
+            "type": types[line.record_type],
+            "what": named.get(line.seq) or f"{types[line.record_type]} {line.record_id}",
+            "named": line.seq in named,
         }
         for line in lines
     ]
