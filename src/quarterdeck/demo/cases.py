@@ -13,6 +13,19 @@ from quarterdeck.kernel import clock
 
 
 @dataclass(frozen=True)
+class Counsel:
+    """An opinion of counsel on which privilege is claimed: whom, the legal question, who directed it, who receives it, the
+    login of the counsel who keeps its text."""
+
+    name: str
+    purpose: str
+    directed_by: str
+    recipients: str
+    keeper: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Case:
     """One incident or threat of the story. ``timeline``: (minutes after discovery, what, source); ``tasks``: (unit, title, the
     login that accepts it or empty); ``opinion``: (by whom, name, text); ``determined``: the day of the review that covers it."""
@@ -34,6 +47,7 @@ class Case:
     result: str
     lesson: str
     determined: date
+    privileged: Counsel | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,20 @@ def _organise(stage: Stage, case: Case, desk: Desk) -> None:
     if case.opinion is not None:
         by, name, _text = case.opinion
         stage.do("incidents.opinion.ask", desk.lead, cast=f"opinion:{case.key}", incident=incident, by=by, name=name)
+    if case.privileged is not None:
+        counsel = case.privileged
+        stage.do(
+            "incidents.opinion.ask",
+            counsel.keeper,
+            cast=f"privileged:{case.key}",
+            incident=incident,
+            by="counsel",
+            name=counsel.name,
+            privileged=True,
+            purpose=counsel.purpose,
+            directed_by=counsel.directed_by,
+            recipients=counsel.recipients,
+        )
 
 
 def _assess(stage: Stage, case: Case, desk: Desk) -> None:
@@ -160,6 +188,13 @@ def _assess(stage: Stage, case: Case, desk: Desk) -> None:
             stage.do("incidents.task.finish", owner, f"task:{case.key}:{number}")
     if case.opinion is not None:
         stage.do("incidents.opinion.receive", desk.lead, f"opinion:{case.key}", text=case.opinion[2])
+    if case.privileged is not None:
+        stage.do(
+            "incidents.advice.receive",
+            case.privileged.keeper,
+            opinion=stage.cast[f"privileged:{case.key}"],
+            text=case.privileged.text,
+        )
     stage.do(
         "incidents.incident.record_assessment", desk.lead, incident, assessment=case.result, potentially_material="no"
     )

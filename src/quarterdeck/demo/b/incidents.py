@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from quarterdeck.demo.cases import Case, Desk, at, run
+from quarterdeck.demo.cases import Case, Counsel, Desk, at, run
 from quarterdeck.demo.stage import Stage
 
 FIRST_HALF, SECOND_HALF = date(2025, 7, 17), date(2025, 12, 30)
@@ -56,6 +56,13 @@ CASES = (
         ("expert", "Stonebridge Advisory", "The estimate of lost orders is sound; about 1.9 million yuan of revenue were moved rather than lost."),
         "About 0.02 percent of the quarter's revenue, most of it caught up within two days.",
         "The upstream filter is rehearsed each quarter.", SECOND_HALF,
+        Counsel(
+            "Lanyard & Reed LLP", "Whether answering or paying the demand is lawful, and which authorities have to be told of it.",
+            "He Lan, general counsel", "He Lan; Sun Rui; Chen Yu", "he.lan",
+            "The demand is extortion; paying it is not advised and would need clearance against sanctions lists first. A report to the "
+            "police is due and was made on the next day. No regulator has to be notified: no data was read and service was restored "
+            "within the hour. Keep the message and the traffic records.",
+        ),
     ),
     Case(
         "library", "threat", "Critical flaw in an image library in use", "security", at(2025, 9, 15, 2, 30),
