@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from quarterdeck.areas.disclosures.actions import Approve, Release, Seal, Submit
 from quarterdeck.areas.disclosures.models import Approval, Disclosure
@@ -57,8 +58,9 @@ def steps_of(
     offers = [offer for offer in offers if offer.action.states is None or disclosure.state in offer.action.states]
     buttons = [_button(offer, disclosure, reading) for offer in offers if offer.action.name not in _APART]
     sealing = next((offer for offer in offers if offer.action is Seal), None)
-    if sealing is not None:
-        buttons.append(_seal_button(sealing, disclosure, sealed))
+    # A step that is done needs no button that says so once more.
+    if sealing is not None and not sealed:
+        buttons.append(_seal_button(sealing, disclosure))
     main = next((button for button in buttons if button.name == _main_action(disclosure, sealed)), None)
     return Steps(_steps(disclosure, reading, list(approvals), sealed, who), tuple(buttons), main)
 
@@ -87,10 +89,8 @@ def _button(offer: Offer, disclosure: Disclosure, reading: Reading) -> Button:
     )
 
 
-def _seal_button(offer: Offer, disclosure: Disclosure, sealed: bool) -> Button:
+def _seal_button(offer: Offer, disclosure: Disclosure) -> Button:
     reason = None if offer.reason is None else str(offer.reason)
-    if reason is None and sealed:
-        reason = _("The package of this approval is sealed already.")
     return Button(
         name="seal",
         label=_("Build and seal the package"),
@@ -109,7 +109,8 @@ def _who(actions: tuple[type[Action[Disclosure]], ...]) -> dict[str, str]:
     names: dict[str, list[str]] = {code: [] for code in codes}
     for row in rows:
         names[row.permission].append(str(row.role))
-    return {action.name: ", ".join(dict.fromkeys(names[action.code()])) for action in actions}
+    between = pgettext("between names", ", ")
+    return {action.name: between.join(dict.fromkeys(names[action.code()])) for action in actions}
 
 
 def _steps(
