@@ -87,9 +87,7 @@ def _without_reviews(sittings: tuple[Sitting, ...]) -> list[Sitting]:
     return [s for s in kept if s.points]
 
 
-def _with_members(
-    sittings: tuple[Sitting, ...] | list[Sitting], members: tuple[str, ...]
-) -> list[Sitting]:
+def _with_members(sittings: tuple[Sitting, ...] | list[Sitting], members: tuple[str, ...]) -> list[Sitting]:
     return [
         replace(
             s,

@@ -116,7 +116,7 @@ def _integrated_security(facts: Facts) -> Sentence:
 
 def _rules(facts: Facts) -> Sentence:
     return Sentence(
-        "We maintain internal rules and processes for handling cybersecurity threats and incidents.",
+        "Rules and procedures of our own say how cybersecurity threats and incidents are dealt with.",
         tuple(
             ask("policies.in_force", FILING_DATE, policy_kind=kind) for kind in ("threat_handling", "incident_handling")
         ),
