@@ -111,9 +111,7 @@ def _withdraw_the_integration(home: Path, tmp_path: Path) -> str:
 
 def _reopen_a_case(home: Path, tmp_path: Path) -> str:
     rows = [row for row in listed(home, "incidents.incident", "hou.jian") if "wrong hosts" in str(row["fields"])]
-    changed(
-        home, "incidents.incident.reopen", rows[0]["id"], "hou.jian", {"why": "Another list turned up."}, tmp_path
-    )
+    changed(home, "incidents.incident.reopen", rows[0]["id"], "hou.jian", {"why": "Another list turned up."}, tmp_path)
     return "none_material"
 
 
