@@ -17,7 +17,7 @@ from quarterdeck.kernel.resource.offers import on_record
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.rooms.pressing import Room
-from tests.support import act, parameter, user_with
+from tests.support import act, at, parameter, user_with
 from tests.web.cast import SignIn, committee
 from tests.web.incident_room.scene import Scene, after, assessing, declared, walled
 from tests.web.reading import press, words
@@ -100,6 +100,24 @@ def test_times_are_in_the_readers_zone_with_the_zone_named(enterprise: Unit, sig
     scene = assessing()
     User.objects.filter(pk=scene.ciso.pk).update(time_zone="Asia/Shanghai")
     assert "2 Mar 2026, 18:00 Beijing" in words(page(signed_in, scene.ciso, scene))
+
+
+def test_the_timeline_of_another_year_names_the_year(enterprise: Unit, signed_in: SignIn) -> None:
+    scene = assessing()
+
+    def entries() -> list[str]:
+        seen = page(signed_in, scene.ciso, scene)
+        shown = seen[seen.index('id="timeline"') :].partition("</ol>")[0]
+        return re.findall(r"<time[^>]*>(.*?)<span", shown, re.DOTALL)
+
+    with clock.fixed(at(2026, 4, 1)):
+        this_year = entries()
+    with clock.fixed(at(2027, 1, 2)):
+        later = entries()
+    assert this_year
+    assert not [one for one in this_year if "2026" in one]
+    assert len(later) == len(this_year)
+    assert all("2026" in one for one in later)
 
 
 def test_every_entry_of_the_timeline_names_its_source_in_order(enterprise: Unit, signed_in: SignIn) -> None:
