@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 
 from quarterdeck.kernel.ledger import triggers
 
@@ -33,3 +34,10 @@ def no_promises_of_another_ledger() -> Iterator[None]:
     """Copies of checkpoints outlive the tables of the test that signed them."""
     yield
     shutil.rmtree(settings.HOME.path / "exports" / "checkpoints", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_another_reader() -> Iterator[None]:
+    """A request leaves its reader's language behind in the thread, as it may: the next request chooses its own."""
+    yield
+    translation.deactivate()

@@ -120,3 +120,20 @@ def test_a_busy_port_is_stepped_over_unless_it_was_asked_for(monkeypatch: pytest
             free_port("127.0.0.1", busy)
         monkeypatch.setattr("quarterdeck.cli.supervisor.DEFAULT_PORT", busy)
         assert busy < free_port("127.0.0.1", None) < busy + 40
+
+
+def test_a_port_is_promised_to_one_home_even_before_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        first = found.getsockname()[1]
+    monkeypatch.setattr("quarterdeck.cli.supervisor.DEFAULT_PORT", first)
+    monkeypatch.setattr("quarterdeck.cli.supervisor._held", [])
+    ours = free_port("127.0.0.1", None)
+    choose = (
+        "import sys; from quarterdeck.cli import supervisor; supervisor.DEFAULT_PORT = int(sys.argv[1]); "
+        "print(supervisor.free_port('127.0.0.1', None))"
+    )
+    other = subprocess.run([sys.executable, "-c", choose, str(first)], capture_output=True, text=True, check=True)
+    assert int(other.stdout) > ours
+    with pytest.raises(CommandError, match=str(ours)):
+        free_port("127.0.0.1", ours)

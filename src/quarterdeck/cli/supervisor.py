@@ -31,14 +31,40 @@ LOG_BYTES = 5_000_000
 _POLL = 0.1
 
 
+#: What this process holds of the machine's ports; the system lets go of it when the process ends, however it ends.
+_held: list[socket.socket] = []
+
+
+def _hold(port: int) -> None:
+    """Keep `port` from every other supervisor of this machine, from choosing it until this process ends.
+
+    The web server's processes share their port, so the system would let those of two homes share one as well, and a reader
+    would be answered now by the one company and now by the other. OSError: another holds it.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        # A name in no file system: taken by one process at a time, and gone with it.
+        name.bind(f"\0quarterdeck-port-{port}")
+    except OSError:
+        name.close()
+        raise
+    _held.append(name)
+
+
 def free_port(host: str, wanted: int | None) -> int:
-    """`wanted` if nothing listens there, or with None the first free one from 8460 on. Raises `CommandError`."""
+    """`wanted` if nothing listens there, or with None the first free one from 8460 on. Raises `CommandError`.
+
+    The port is this process's until it ends: two homes that are started at once never get the same one.
+    """
     for port in [wanted] if wanted is not None else range(DEFAULT_PORT, DEFAULT_PORT + 40):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+                _hold(port)
             except OSError as error:
                 if wanted is not None:
                     message = _("Port %(port)d cannot be used: %(why)s.") % {"port": port, "why": error.strerror}

@@ -49,7 +49,7 @@ def test_the_room_has_no_accessibility_fault_wide_or_on_a_phone_in_both_language
             page = window(
                 browser, live_server.url, scene.ciso, width=width, scheme=scheme, language=language
             ).new_page()
-            for tab in ("facts", "measures", "assessment", "tasks", "opinions", "lessons", "history", "wall"):
+            for tab in ("facts", "measures", "assessment", "duties", "tasks", "opinions", "lessons", "history", "wall"):
                 page.goto(f"{live_server.url}{scene.url}?tab={tab}")
                 assert faults(page) == [], (width, tab)
 

@@ -294,7 +294,18 @@ def test_a_long_story_costs_no_more_queries(
     for user in (scene.ciso, scene.counsel):
         client = signed_in(user)
         client.get(scene.url)
-        for tab in ("facts", "source", "measures", "assessment", "tasks", "opinions", "lessons", "history", "wall"):
+        for tab in (
+            "facts",
+            "source",
+            "measures",
+            "assessment",
+            "duties",
+            "tasks",
+            "opinions",
+            "lessons",
+            "history",
+            "wall",
+        ):
             with django_assert_max_num_queries(30):
                 assert client.get(scene.url, {"tab": tab}).status_code == 200
 

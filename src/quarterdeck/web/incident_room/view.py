@@ -24,6 +24,7 @@ from quarterdeck.kernel.resource import past
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui import formats
+from quarterdeck.web.incident_room import duties
 from quarterdeck.web.incident_room.offers import lines, offers, roles, sentence
 from quarterdeck.web.incident_room.reading import MOST, Case, Moment, assessment, containment, moments, read
 from quarterdeck.web.records.addresses import record_address
@@ -31,7 +32,7 @@ from quarterdeck.web.records.detail import head, rendered
 from quarterdeck.web.records.export import guarded
 from quarterdeck.web.rooms.pressing import Room
 
-TABS: Final = ("facts", "source", "measures", "assessment", "tasks", "opinions", "lessons", "history")
+TABS: Final = ("facts", "source", "measures", "assessment", "duties", "tasks", "opinions", "lessons", "history")
 TONES: Final = {
     Incident.State.DECLARED: "contradicted",
     Incident.State.CONTAINED: "stale",
@@ -85,6 +86,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": sentence(case, who),
         "clocks": _clocks(case, sight),
         "moments": [_entry(entry, case, sight) for entry in moments(case)],
+        "duties": duties.drawn(case) if tab == "duties" else None,
         "tab": tab,
         "tabs": _tabs(case, tab, here),
         "lines": lines(case, who),
@@ -118,6 +120,7 @@ def _tabs(case: Case, tab: str, here: str) -> list[dict[str, object]]:
         "source": (_("Source"), None),
         "measures": (pgettext("against an incident", "Measures"), len(case.measures)),
         "assessment": (_("Assessment"), None),
+        "duties": (_("Duties to notify"), None),
         "tasks": (_("Tasks"), len(case.tasks)),
         "opinions": (_("Opinions"), len(case.opinions)),
         "lessons": (_("Lessons"), len(case.lessons)),
