@@ -40,6 +40,14 @@ def wall_of(resource: Resource, record: Record) -> Wall | None:
     return found
 
 
+def raise_wall(owner: Any) -> None:
+    """Raise a wall around ``owner``, a record that has one of its own."""
+    with writing():
+        owner.wall = Wall(title="Test", revision=1)
+        owner.wall.save()
+        owner.save()
+
+
 def let_in(user: User, wall: Wall | None) -> None:
     """Put somebody inside a wall."""
     if wall is not None:

@@ -15,7 +15,7 @@ from quarterdeck.kernel.permissions.sync import SHIPPED_ROLES
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import Resource, all_resources, resource_of
 from tests.conformance.factory import World
-from tests.conformance.people import holder, let_in, signed_in, wall_of, with_role
+from tests.conformance.people import holder, let_in, raise_wall, signed_in, wall_of, with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,7 @@ def test_a_wall_hides_it_from_everybody_outside(world: World, code: str) -> None
         found: Any = record
         for step in resource.scope.wall.split("__")[:-1]:  # type: ignore[union-attr]
             found = getattr(found, step)
-        world.do("incidents.incident.raise_wall", found)
+        raise_wall(found)
         record = world.sample(code)
     wall = wall_of(resource, record)
     assert wall is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.models import Charter, CharterDuty, Meeting
@@ -40,8 +41,9 @@ def suggestions(
 ) -> list[Suggestion]:
     """Open matters for the meeting's body that the person may see and that are not ``on_agenda`` by the same words.
 
-    ``charter``: the one in force on the day of the meeting; it says what the body approves. Members read the agenda, so
-    a matter behind a wall is named by its number only. At most four queries.
+    ``charter``: the one in force on the day of the meeting; it says what the body approves. A matter behind a wall waits
+    for a meeting behind the same wall and is never suggested for another: its number alone would betray it. At most four
+    queries.
     """
     found = [*_incidents(meeting, sight), *_disclosures(charter, sight), *_reports(meeting, sight)]
     return [one for one in found if one.title not in on_agenda]
@@ -49,15 +51,15 @@ def suggestions(
 
 def _incidents(meeting: Meeting, sight: Sight) -> Iterator[Suggestion]:
     rows = sight.each(Incident).filter(escalated_to=meeting.body, determination=None)
-    for incident in (
-        rows.exclude(state=Incident.State.CLOSED).select_related("wall").order_by("escalated_at", "pk")[:MOST]
-    ):
-        if incident.wall is not None and incident.wall.lifted_at is None:
-            title, text = _("Determination on %(number)s") % {"number": incident.number}, ""
-        else:
-            title = _("Determination on %(incident)s") % {"incident": incident}
-            text = incident.assessment
-        yield Suggestion(title[:200], text, incident, _("escalated to this body, not yet determined"))
+    walled = Q(wall__isnull=False, wall__lifted_at=None)
+    if meeting.standing_wall is not None:
+        # Open matters go to a meeting that everybody may read about.
+        rows = rows.filter(wall=meeting.wall)
+    else:
+        rows = rows.exclude(walled)
+    for incident in rows.exclude(state=Incident.State.CLOSED).order_by("escalated_at", "pk")[:MOST]:
+        title = _("Determination on %(incident)s") % {"incident": incident}
+        yield Suggestion(title[:200], incident.assessment, incident, _("escalated to this body, not yet determined"))
 
 
 def _disclosures(charter: Charter | None, sight: Sight) -> Iterator[Suggestion]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from quarterdeck.kernel.permissions.models import Unit
+from tests.areas.bodies.walled import behind
 from tests.support import act, company, user_with
 from tests.web.cast import SignIn, committee, person
 from tests.web.incident_room.scene import Scene as Case
@@ -47,11 +48,18 @@ def test_an_escalated_incident_is_put_on_the_agenda_in_one_press(enterprise: Uni
     assert "Nothing waits for this body beyond its agenda" in text
 
 
-def test_a_matter_behind_a_wall_is_named_by_its_number_only(enterprise: Unit, signed_in: SignIn) -> None:
+def test_a_matter_behind_a_wall_is_suggested_for_a_meeting_behind_the_same_wall_only(
+    enterprise: Unit, signed_in: SignIn
+) -> None:
     case, address = escalated(walled=True)
-    page = signed_in(_secretary_of(case)).get(address).content.decode()
-    assert "Determination on INC-1" in page
-    assert "Payroll vendor breach" not in page
+    client = signed_in(_secretary_of(case))
+    assert "INC-1" not in client.get(address).content.decode()
+    incident = case.refresh()
+    assert incident.wall is not None
+    assert incident.escalated_to is not None
+    meeting = behind(_secretary_of(case), incident.wall, incident.escalated_to)
+    text = words(client.get(f"/meetings/{meeting.pk}/").content.decode())
+    assert "Determination on INC-1 Payroll vendor breach escalated to this body, not yet determined" in text
 
 
 def test_whoever_stands_outside_the_wall_is_not_told_that_there_is_a_matter(

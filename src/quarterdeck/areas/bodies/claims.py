@@ -18,6 +18,7 @@ from quarterdeck.areas.people.rules import tenure
 from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import ParamValue
 from quarterdeck.kernel.records import Dated
+from quarterdeck.kernel.resource.walls import open_title, standing_wall
 
 Value = ParamValue | None
 
@@ -300,7 +301,7 @@ def decided(question: Question) -> Outcome:
     for decision in carried_between(kind, topic, question.basis.start, question.basis.end):
         fault = _fault(decision)
         count += not fault
-        rows.append(Evidence.of(decision, against=bool(fault), note=fault))
+        rows.append(Evidence(decision.type_code(), decision.pk, open_title(decision), bool(fault), fault))
     if not rows:
         because = _("No body of that kind carried a decision on this topic in the period.")
         return _unevidenced(because, 0, expected)
@@ -314,7 +315,7 @@ def decided(question: Question) -> Outcome:
 
 
 def _fault(decision: Decision) -> str:
-    """Why a carried decision does not stand as the record is now; empty when it does."""
+    """Why a carried decision does not stand as the record is now; empty when it does. Behind a wall no paper is named."""
     result = result_of(decision)
     if result is None:
         return _("no charter is in force on its day any more")
@@ -329,6 +330,8 @@ def _fault(decision: Decision) -> str:
             "against": result.against,
         }
     changed = decision.papers_changed()
+    if changed and standing_wall(decision) is not None:
+        return _("papers changed since")
     return _("papers changed since: %(papers)s") % {"papers": "; ".join(t for _kind, t in changed)} if changed else ""
 
 

@@ -175,9 +175,14 @@ def carried_between(kind: str, topic: str, start: date, end: date) -> Iterator[D
         decided_on__lte=end,
         meeting__body__kind=kind,
     )
-    yield from rows.select_related("meeting__body", "item").order_by("decided_on", "pk")
+    yield from rows.select_related("meeting__body", "meeting__wall", "item").order_by("decided_on", "pk")
 
 
-def next_number(day: date) -> str:
-    """The next decision number of the calendar year of ``day``. Decisions are never deleted, so counting leaves no gap."""
-    return f"{day.year}-{Decision.objects.filter(decided_on__year=day.year, number__isnull=False).count() + 1}"
+def next_number(day: date, walled: bool = False) -> str:
+    """The next decision number of the calendar year of ``day``. Decisions are never deleted, so counting leaves no gap.
+
+    What is decided behind a wall is numbered apart (2026-R1): a number lacking between two open ones would betray it. A
+    wall lifted since changes no number.
+    """
+    rows = Decision.objects.filter(decided_on__year=day.year, number__isnull=False, meeting__wall__isnull=not walled)
+    return f"{day.year}-{'R' if walled else ''}{rows.count() + 1}"

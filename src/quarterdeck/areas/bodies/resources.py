@@ -34,8 +34,11 @@ INSIDE = (
 )  # fmt: skip
 
 _IN_BODY = Scope(unit="body__unit")
-_IN_MEETING = Scope(unit="meeting__body__unit")
-_IN_ITEM = Scope(unit="item__meeting__body__unit")
+#: A meeting behind a wall takes everything that hangs on it along.
+_MEETING = Scope(unit="body__unit", wall="wall")
+_IN_MEETING = Scope(unit="meeting__body__unit", wall="meeting__wall")
+_IN_ITEM = Scope(unit="item__meeting__body__unit", wall="item__meeting__wall")
+_IN_DECISION = Scope(unit="decision__meeting__body__unit", wall="decision__meeting__wall")
 _DAYS = (Column("effective_from", sortable=True), Column("effective_until"))
 
 register(
@@ -133,7 +136,7 @@ register(
 register(
     Resource(
         model=Meeting,
-        scope=_IN_BODY,
+        scope=_MEETING,
         group=_("Bodies"),
         columns=(
             Column("body"),
@@ -266,7 +269,7 @@ register(
 register(
     Resource(
         model=Vote,
-        scope=Scope(unit="decision__meeting__body__unit"),
+        scope=_IN_DECISION,
         columns=(Column("person"), Column("choice"), Column("dissent")),
         filters=("choice",),
         search=("person__full_name", "dissent"),

@@ -26,6 +26,7 @@ from quarterdeck.engines.xbrl.read_ixbrl import read_inline
 from quarterdeck.engines.xbrl.write_ixbrl import InlineFiling, OutputFile, write_inline
 from quarterdeck.engines.xbrl.write_rpage import write_rpage
 from quarterdeck.kernel.records import JSON
+from quarterdeck.kernel.resource.walls import open_title
 
 WATERMARK = "DRAFT"
 
@@ -125,7 +126,7 @@ def _approval(approval: Approval) -> JSON:
         "by": approval.approved_by.login,
         "at": approval.approved_at.isoformat(),
         "content_sha256": approval.content_sha256,
-        "decision": None if approval.decision is None else str(approval.decision),
+        "decision": None if approval.decision is None else open_title(approval.decision),
     }
 
 

@@ -12,8 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.bodies.models import Attendance, Decision, Meeting, Membership
+from quarterdeck.areas.bodies.queries import local_day
+from quarterdeck.areas.bodies.walls import members_fault
 from quarterdeck.areas.people.models import Person
+from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.models import WallMember
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.meeting.offers import BEFORE_CLOSE, offers, steps
@@ -44,7 +48,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """One meeting, as far as the person may see it. Somebody who may not see it learns nothing of it: 404."""
     sight = sight_of(request)
     resource = resource_or_404(Meeting.type_code(), sight)
-    found = sight.each(Meeting).select_related("body", "body__unit", "presided_by").filter(pk=pk).first()
+    found = sight.each(Meeting).select_related("body", "body__unit", "presided_by", "wall").filter(pk=pk).first()
     if found is None:
         raise Http404
     assert isinstance(request.user, User)
@@ -69,8 +73,25 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "address": record_address,
         "statuses": {row.person_id: row for row in sitting.attendance},
         "in_attendance": sitting.by_status(Attendance.Status.IN_ATTENDANCE),
+        "inside": _inside(found, sight),
+        "shut_out": _shut_out(found),
     }
     return render(request, "meeting/meeting.html", context)
+
+
+def _inside(found: Meeting, sight: Sight) -> list[WallMember]:
+    """Who stands inside the meeting's wall now. One query, none without a wall."""
+    wall = found.standing_wall
+    if wall is None:
+        return []
+    return list(
+        sight.each(WallMember).filter(wall=wall, left_at=None).select_related("user").order_by("entered_at", "pk")
+    )
+
+
+def _shut_out(found: Meeting) -> object:
+    """Why it cannot be opened today though it is called: since then somebody sits on the body, or was let out."""
+    return members_fault(found, local_day(clock.now())) if found.state == Meeting.State.CALLED else None
 
 
 def _stages(sitting: Sitting) -> list[dict[str, object]]:
@@ -108,6 +129,9 @@ def _places(sitting: Sitting, sight: Sight) -> dict[str, str | None]:
         "history": reverse("records:history", args=[found.type_code(), found.pk]),
         "record": reverse("records:detail", args=[found.type_code(), found.pk]),
         "body": record_address(found.body.type_code(), found.body_id),
+        "inside": reverse("records:list", args=[WallMember.type_code()])
+        if found.standing_wall is not None and sight.may_view(resource_of(WallMember))
+        else None,
     }
 
 

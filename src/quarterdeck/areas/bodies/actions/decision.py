@@ -9,12 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies import rules
-from quarterdeck.areas.bodies.actions.meeting import SECRETARY, SITTING, demand_state, lock_meeting, own_person
+from quarterdeck.areas.bodies.actions.footing import demand_state, lock_meeting, own_person
+from quarterdeck.areas.bodies.actions.meeting import SECRETARY, SITTING
 from quarterdeck.areas.bodies.actions.standing import KEEPERS
 from quarterdeck.areas.bodies.models import Attendance, Decision, Meeting, Minutes, Recusal, Vote
 from quarterdeck.areas.bodies.models.standing import VOTING
 from quarterdeck.areas.bodies.queries import local_day, next_number, result_of, seat_on, standing_of, still_to_vote
 from quarterdeck.areas.bodies.record import minutes_draft
+from quarterdeck.areas.bodies.walls import demand_inside
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.people.queries import person_of
 from quarterdeck.kernel.accounts.models import User
@@ -147,7 +149,7 @@ class Declare(Action[Decision]):
         record.outcome = Decision.Outcome.CARRIED if result.carried else Decision.Outcome.LOST
         record.decided_on = local_day(ctx.at) if record.meeting.written else record.meeting.held_on
         assert record.decided_on is not None
-        record.number = next_number(record.decided_on)
+        record.number = next_number(record.decided_on, record.meeting.wall_id is not None)
         return ctx.save(record)
 
 
@@ -190,6 +192,7 @@ def _demand_may_vote(decision: Decision, person: Person) -> None:
         raise Refused(_("%(person)s is not recorded as present; record the attendance first.") % {"person": person})
     if Vote.objects.filter(decision=decision, person=person).exists():
         raise Refused(_("%(person)s has voted already; a vote stands.") % {"person": person})
+    demand_inside(meeting, [person])
 
 
 class CastVote(Create[Vote]):

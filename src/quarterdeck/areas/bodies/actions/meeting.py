@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.bodies.actions.footing import (
+    BEFORE_CLOSE,
+    NOT_CLOSED,
+    demand_before_close,
+    demand_state,
+    lock_meeting,
+    next_item,
+    own_person,
+    state_fault,
+)
 from quarterdeck.areas.bodies.actions.standing import KEEPERS, demand_existing
+from quarterdeck.areas.bodies.making import add_item, add_paper, follow_wall, plan_behind, propose
 from quarterdeck.areas.bodies.models import AgendaItem, Attendance, Decision, Meeting, Membership, Paper, Recusal, Vote
 from quarterdeck.areas.bodies.models.standing import VOTING
 from quarterdeck.areas.bodies.queries import charter_on, local_day, members_on, seat_on
+from quarterdeck.areas.bodies.walls import demand_inside, members_fault, outside
 from quarterdeck.areas.people.models import Person
-from quarterdeck.areas.people.queries import person_of
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, Refused
 from quarterdeck.kernel.actions.base import Text
@@ -22,35 +33,6 @@ from quarterdeck.kernel.actions.forms import IsoDateTimeField
 #: Roles whose holders sit on bodies: they vote, recuse themselves and approve minutes.
 SITTING = ("panel_member", "committee_member", "board_member")
 SECRETARY = ("secretary",)
-
-_BEFORE_CLOSE = frozenset({Meeting.State.PLANNED.value, Meeting.State.CALLED.value, Meeting.State.OPEN.value})
-
-
-def lock_meeting(meeting: Meeting) -> Meeting:
-    """Hold the meeting until the action is over: nobody closes it between a guard and a write."""
-    return Meeting._base_manager.select_for_update().get(pk=meeting.pk)
-
-
-def state_fault(meeting: Meeting, states: Iterable[str], first: Text) -> Text | None:
-    """Why not, unless the meeting is in one of ``states``; ``first`` says what would have to happen."""
-    if meeting.state in states:
-        return None
-    return _("The meeting is “%(state)s”. %(first)s") % {"state": meeting.get_state_display(), "first": first}
-
-
-def demand_state(meeting: Meeting, states: Iterable[str], first: Text) -> None:
-    """Refuse unless the meeting is in one of ``states``."""
-    fault = state_fault(meeting, states, first)
-    if fault is not None:
-        raise Refused(fault)
-
-
-def own_person(ctx: Context) -> Person:
-    """The person behind the login that acts."""
-    person = person_of(ctx.user)
-    if person is None:
-        raise Refused(_("Your login is not connected to a person; an administrator has to connect it first."))
-    return person
 
 
 class PlanMeeting(Create[Meeting]):
@@ -85,7 +67,7 @@ class CallMeeting(Action[Meeting]):
     def available(self, user: User, record: Meeting) -> Text | None:
         if not record.items.filter(withdrawn=False).exists():
             return _("The agenda is empty; add an item first.")
-        return None
+        return members_fault(record, local_day(record.planned_at))
 
     def mutate(self, ctx: Context, record: Meeting | None, data: Mapping[str, Any]) -> Meeting:
         assert record is not None
@@ -147,8 +129,16 @@ class OpenMeeting(Action[Meeting]):
             raise Refused(
                 _("%(person)s is not a member on that day; choose a member to preside.") % {"person": preside}
             )
-        if preside is None and not record.written and not members.filter(role=Membership.Role.CHAIR).exists():
+        chair = members.filter(role=Membership.Role.CHAIR).first()
+        if preside is None and not record.written and chair is None:
             raise Refused(_("The body has no chair on that day; say which member presides."))
+        fault = members_fault(record, day)
+        if fault is not None:
+            raise Refused(fault)
+        # A chair who stands aside on everything may stand outside; then somebody else presides.
+        presiding = preside or (None if chair is None or record.written else chair.person)
+        if presiding is not None:
+            demand_inside(record, [presiding])
 
     def mutate(self, ctx: Context, record: Meeting | None, data: Mapping[str, Any]) -> Meeting:
         assert record is not None
@@ -158,7 +148,8 @@ class OpenMeeting(Action[Meeting]):
         record.presided_by = data["presided_by"]
         if record.presided_by is None:
             chair = members_on(record.body, record.held_on, [Membership.Role.CHAIR]).first()
-            record.presided_by = chair.person if chair is not None else None
+            if chair is not None and not outside(record, [chair.person]):
+                record.presided_by = chair.person
         return ctx.save(record)
 
 
@@ -209,6 +200,7 @@ class RecordAttendance(Action[Meeting]):
         for person in data["apologies"]:
             if person.pk in voted:
                 raise Refused(_("%(person)s has voted in this meeting and so was present.") % {"person": person})
+        demand_inside(record, [*data["present"], *data["in_attendance"]])
 
     def mutate(self, ctx: Context, record: Meeting | None, data: Mapping[str, Any]) -> Meeting:
         assert record is not None
@@ -267,9 +259,6 @@ class CancelMeeting(Action[Meeting]):
         return ctx.save(record)
 
 
-_NOT_CLOSED = _("What belongs to a closed meeting goes on the agenda of the next.")
-
-
 class AddItem(Create[AgendaItem]):
     name = "add"
     model = AgendaItem
@@ -278,11 +267,11 @@ class AddItem(Create[AgendaItem]):
     roles = KEEPERS
 
     def guard(self, ctx: Context, record: AgendaItem | None, data: Mapping[str, Any]) -> None:
-        demand_state(lock_meeting(data["meeting"]), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(data["meeting"])
 
     def build(self, ctx: Context, data: Mapping[str, Any]) -> AgendaItem:
         item = super().build(ctx, data)
-        item.number = AgendaItem.objects.filter(meeting=item.meeting).count() + 1
+        item.number = next_item(item.meeting)
         return item
 
 
@@ -292,11 +281,11 @@ class ChangeItem(Change[AgendaItem]):
     roles = KEEPERS
 
     def available(self, user: User, record: AgendaItem) -> Text | None:
-        return state_fault(record.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+        return state_fault(record.meeting, BEFORE_CLOSE, NOT_CLOSED)
 
     def guard(self, ctx: Context, record: AgendaItem | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        demand_state(lock_meeting(record.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(record.meeting)
 
 
 class WithdrawItem(Action[AgendaItem]):
@@ -308,11 +297,11 @@ class WithdrawItem(Action[AgendaItem]):
     def available(self, user: User, record: AgendaItem) -> Text | None:
         if record.withdrawn:
             return _("Already off the agenda.")
-        return state_fault(record.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+        return state_fault(record.meeting, BEFORE_CLOSE, NOT_CLOSED)
 
     def guard(self, ctx: Context, record: AgendaItem | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        demand_state(lock_meeting(record.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(record.meeting)
         if record.decisions.exclude(outcome=Decision.Outcome.WITHDRAWN).exists():
             raise Refused(_("Something is proposed or decided under it; withdraw the proposals first."))
 
@@ -330,7 +319,7 @@ class AddPaper(Create[Paper]):
     roles = KEEPERS
 
     def guard(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> None:
-        demand_state(lock_meeting(data["item"].meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(data["item"].meeting)
 
 
 class ReplacePaper(Change[Paper]):
@@ -345,11 +334,11 @@ class ReplacePaper(Change[Paper]):
     def available(self, user: User, record: Paper) -> Text | None:
         if record.withdrawn:
             return _("It is withdrawn; add a new paper.")
-        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+        return state_fault(record.item.meeting, BEFORE_CLOSE, NOT_CLOSED)
 
     def guard(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        demand_state(lock_meeting(record.item.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(record.item.meeting)
 
     def mutate(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> Paper:
         assert record is not None
@@ -370,11 +359,11 @@ class WithdrawPaper(Action[Paper]):
     def available(self, user: User, record: Paper) -> Text | None:
         if record.withdrawn:
             return _("Already withdrawn.")
-        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+        return state_fault(record.item.meeting, BEFORE_CLOSE, NOT_CLOSED)
 
     def guard(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        demand_state(lock_meeting(record.item.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(record.item.meeting)
 
     def mutate(self, ctx: Context, record: Paper | None, data: Mapping[str, Any]) -> Paper:
         assert record is not None
@@ -384,7 +373,7 @@ class WithdrawPaper(Action[Paper]):
 
 def _demand_may_recuse(item: AgendaItem, person: Person, ctx: Context) -> None:
     meeting = lock_meeting(item.meeting)
-    demand_state(meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+    demand_state(meeting, BEFORE_CLOSE, NOT_CLOSED)
     seat = seat_on(meeting.body, person, meeting.held_on or local_day(ctx.at))
     if seat is None or seat.role not in VOTING:
         raise Refused(
@@ -445,11 +434,11 @@ class LiftRecusal(Action[Recusal]):
     def available(self, user: User, record: Recusal) -> Text | None:
         if record.lifted_because:
             return _("Already lifted.")
-        return state_fault(record.item.meeting, _BEFORE_CLOSE, _NOT_CLOSED)
+        return state_fault(record.item.meeting, BEFORE_CLOSE, NOT_CLOSED)
 
     def guard(self, ctx: Context, record: Recusal | None, data: Mapping[str, Any]) -> None:
         assert record is not None
-        demand_state(lock_meeting(record.item.meeting), _BEFORE_CLOSE, _NOT_CLOSED)
+        demand_before_close(record.item.meeting)
         if record.item.decisions.filter(outcome__in=[Decision.Outcome.CARRIED, Decision.Outcome.LOST]).exists():
             raise Refused(_("The item is decided; propose a new decision if the member should have voted."))
 
@@ -471,3 +460,9 @@ MEETING_ACTIONS: tuple[type[Action[Any]], ...] = (
 ITEM_ACTIONS: tuple[type[Action[Any]], ...] = (AddItem, ChangeItem, WithdrawItem)
 PAPER_ACTIONS: tuple[type[Action[Any]], ...] = (AddPaper, ReplacePaper, WithdrawPaper)
 RECUSAL_ACTIONS: tuple[type[Action[Any]], ...] = (Recuse, RecuseMyself, LiftRecusal)
+
+__all__ = [
+    "ITEM_ACTIONS", "MEETING_ACTIONS", "PAPER_ACTIONS", "RECUSAL_ACTIONS", "SECRETARY", "SITTING", "AddItem", "CallMeeting",
+    "CloseMeeting", "OpenMeeting", "RecordAttendance", "RecuseMyself", "add_item", "add_paper", "demand_state",
+    "follow_wall", "lock_meeting", "own_person", "plan_behind", "propose",
+]  # fmt: skip

@@ -18,6 +18,7 @@ from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Invalid, Refused
 from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.actions.forms import EndForm, record_form
+from quarterdeck.kernel.permissions.scope import outside_no_wall
 
 KEEPERS = ("secretary", "ciso")
 APPROVERS = ("committee_member", "board_member", "ciso")
@@ -117,6 +118,9 @@ class Dissolve(Action[Body]):
         running = Meeting.objects.filter(body=record).exclude(
             state__in=[Meeting.State.MINUTED, Meeting.State.CANCELLED]
         )
+        if not ctx.actor.system:
+            # A meeting behind a wall is neither named nor felt outside it: those inside finish it, or cancel it, later.
+            running = running.filter(outside_no_wall(ctx.user, "wall"))
         if running.exists():
             raise Refused(
                 _("Meetings are not finished: %(meetings)s. Approve their minutes, or cancel them, first.")

@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.areas.bodies import rules
 from quarterdeck.areas.bodies.models.standing import Body
 from quarterdeck.areas.people.models import Person
+from quarterdeck.kernel.permissions.models import Wall
 from quarterdeck.kernel.records import Record
 
 
 class Meeting(Record):
-    """planned → called → open → closed → minuted. ``held_on`` is the day at the registrant's place when it was opened."""
+    """planned → called → open → closed → minuted. ``held_on`` is the day at the registrant's place when it was opened.
+
+    A matter behind a wall has a meeting of its own behind the same wall: ``wall`` is set when it is planned and covers
+    agenda, papers, votes and minutes, so that no gap in the agenda of another meeting betrays it.
+    """
 
     class Kind(models.TextChoices):
         MEETING = "meeting", _("Meeting")
@@ -42,6 +47,9 @@ class Meeting(Record):
         Person, models.PROTECT, null=True, blank=True, related_name="presided", verbose_name=_("presided by")
     )
     cancelled_because = models.CharField(_("cancelled because"), max_length=300, blank=True)
+    wall = models.ForeignKey(
+        Wall, models.PROTECT, null=True, blank=True, editable=False, related_name="meetings", verbose_name=_("wall")
+    )
 
     class Meta:
         verbose_name = _("meeting")
@@ -58,6 +66,11 @@ class Meeting(Record):
     @property
     def written(self) -> bool:
         return self.kind == self.Kind.WRITTEN_RESOLUTION
+
+    @property
+    def standing_wall(self) -> Wall | None:
+        """The wall around it, while it stands."""
+        return self.wall if self.wall is not None and self.wall.lifted_at is None else None
 
 
 class AgendaItem(Record):
