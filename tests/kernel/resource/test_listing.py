@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel.accounts.models import User
@@ -39,6 +40,7 @@ def incidents(number: int, seed: int, unit: Unit, by: User) -> None:
                 declared_at=START + timedelta(days=chance.randrange(4)),
                 contained_at=None if chance.random() < 0.4 else START + timedelta(days=chance.randrange(3)),
                 severity=chance.choice([None, "low", "high"]),
+                nature=chance.choice(["incident", "threat"]),
                 declared_by=by,
                 revision=1,
                 recorded_at=START,
@@ -93,16 +95,38 @@ def test_few_and_many_read_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> Non
     with writing():
         Incident.objects.filter(number__in=[f"INC-{n}" for n in range(0, 20, 2)]).update(unit=unit)
     resource = resource_of("incidents.incident")
-    seen = {}
+    seen: dict[tuple[int, str], set[tuple[int, ...]]] = {}
     for cap in (3, 1000):
         monkeypatch.setattr(listing, "COUNT_CAP", cap)
         for person in (owner, everyone):
-            for filters in ({}, {"severity": ["high"]}, {"state": ["declared"]}):
-                found = page(resource, Sight(person), Query(filters=filters, size=200))
+            for filters, search in (
+                ({}, ""),
+                ({"severity": ["high"]}, ""),
+                ({"state": ["declared"]}, ""),
+                ({"nature": ["threat"], "severity": ["low"]}, ""),
+                ({"declared_at__from": ["2024-01-03"]}, "leak"),
+                ({"unit": [str(unit.pk)]}, ""),
+            ):
+                found = page(resource, Sight(person), Query(filters=filters, search=search, size=200))
                 seen.setdefault((person.pk, str(filters)), set()).add(tuple(row.pk for row in found.rows))
     assert all(len(answers) == 1 for answers in seen.values())
+    assert seen[owner.pk, str({"unit": [str(unit.pk)]})] == {()}
     assert len(next(iter(seen[owner.pk, "{}"]))) == 10
     assert len(next(iter(seen[everyone.pk, "{}"]))) == 20
+
+
+@pytest.mark.parametrize("person", ["ciso", "unit_owner"])
+def test_a_filter_with_an_index_of_its_own_is_counted_once(
+    person: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    unit, viewer = company(), user_with(person)
+    incidents(20, seed=3, unit=unit, by=viewer)
+    resource = resource_of("incidents.incident")
+    with django_assert_num_queries(3):  # permissions, count, rows
+        found = page(resource, Sight(viewer), Query(filters={"severity": ["high"]}))
+    expected = Incident.objects.filter(severity="high").order_by("-declared_at", "-pk")
+    assert [row.pk for row in found.rows] == [row.pk for row in expected]
+    assert found.count == len(expected) > 0
 
 
 def test_whoever_may_not_sign_in_sees_nothing() -> None:

@@ -17,7 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine
-from quarterdeck.kernel.permissions.sql import Holds, Inside, UnitsWhere
+from quarterdeck.kernel.permissions.sql import Holds, Inside, UnitsWhere, permissions_held
 from quarterdeck.kernel.records import in_effect_on
 
 M = TypeVar("M", bound=Model)
@@ -73,11 +73,7 @@ def permissions_of(user: User) -> frozenset[str]:
     """Every permission the user holds anywhere: to decide which buttons and menus are drawn. One query."""
     if not user.is_active:
         return frozenset()
-    return frozenset(
-        Grant.objects.filter(
-            in_effect_on(clock.today(), "role__assignments__"), role__assignments__user=user
-        ).values_list("permission", flat=True)
-    )
+    return permissions_held(user.pk, clock.today())
 
 
 def outside_no_wall(user: User, wall: str) -> Q:

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
+from django.db import connection, models
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
@@ -188,46 +188,47 @@ def after(
     return queryset.filter(condition)
 
 
-def narrowed(resource: Resource, sight: Sight, query: Query) -> QuerySet[Record]:
-    """The permitted rows that the query asks for, in no order. :class:`BadQuery` names what it does not know."""
-    return _asked_for(sight.rows(resource), resource, query)
+def _tested(wanted: Q) -> Exact:
+    """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
+    answer = Case(When(wanted, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+    return Exact(answer, Value(True))
 
 
-def _walked(resource: Resource, sight: Sight, query: Query) -> QuerySet[Record]:
-    """The same rows, for reading along the order: inside a CASE the permission is tested and no index is chosen for it."""
-    allowed = Case(
-        When(condition(resource.scope, sight.user, resource.view_permission), then=Value(True)),
-        default=Value(False),
-        output_field=models.BooleanField(),
-    )
-    return _asked_for(resource.model._base_manager.all(), resource, query).filter(Exact(allowed, Value(True)))
+def _asked(resource: Resource, query: Query) -> Q:
+    """What the query asks for, as one condition; empty where it asks for everything.
 
-
-def _asked_for(queryset: QuerySet[Record], resource: Resource, query: Query) -> QuerySet[Record]:
+    :class:`BadQuery` names what the list does not know.
+    """
     known = accepted(resource)
+    asked = Q()
     for parameter, values in query.filters.items():
         found = known.get(parameter)
         if found is None:
             raise BadQuery(parameter, _("This list has no filter “%(name)s”.") % {"name": parameter})
-        queryset = queryset.filter(found.condition(parameter, values))
-    queryset = matching(queryset, resource, query.search)
+        asked &= found.condition(parameter, values)
+    asked &= _words(resource, query.search)
     moment = query.moment
     if moment.as_of is not None and issubclass(resource.model, Dated) and moment.known_at is None:
-        queryset = queryset.filter(in_effect_on(moment.as_of))
-    return queryset
+        asked &= in_effect_on(moment.as_of)
+    return asked
 
 
 def matching(queryset: QuerySet[Record], resource: Resource, text: str) -> QuerySet[Record]:
     """Rows in which every word of ``text`` stands in one of the searched fields."""
+    return queryset.filter(_words(resource, text))
+
+
+def _words(resource: Resource, text: str) -> Q:
     words = text.split()[:SEARCH_WORDS]
     if words and not resource.search:
-        return queryset.none()
+        return Q(pk__in=())
+    every = Q()
     for word in words:
         anywhere = Q()
         for name in resource.search:
             anywhere |= Q(**{f"{name}__icontains": word})
-        queryset = queryset.filter(anywhere)
-    return queryset
+        every &= anywhere
+    return every
 
 
 def page(resource: Resource, sight: Sight, query: Query, shown: Sequence[Attribute] | None = None) -> Page:
@@ -294,23 +295,43 @@ def _unread(resource: Resource, sight: Sight) -> list[str]:
 
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:
     """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1."""
-    narrow = bool(query.filters or query.search or query.moment)
-    if narrow:
+    asked = _asked(resource, query)
+    permitted_rows = sight.rows(resource)
+    everything = resource.model._base_manager.all()
+    if asked and not _finds_own(resource, query):
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
-        everything = _few(sight.rows(resource))
-        if sight.rows(resource).order_by()[: COUNT_CAP + 1].count() <= COUNT_CAP:
-            rows = _asked_for(resource.model._base_manager.filter(pk__in=everything), resource, query)
-            return rows, rows.order_by().count()
-    permitted_rows = narrowed(resource, sight, query)
-    counted = permitted_rows.order_by()[: COUNT_CAP + 1].count()
-    if counted > COUNT_CAP:
-        return _walked(resource, sight, query), counted
-    return resource.model._base_manager.filter(pk__in=_few(permitted_rows)), counted
+        number, few = _capped(permitted_rows)
+        if number <= COUNT_CAP:
+            number, few = _capped(everything.filter(pk__in=few).filter(_tested(asked)))
+            return everything.filter(pk__in=few), number
+    number, few = _capped(permitted_rows.filter(asked))
+    if number <= COUNT_CAP:
+        return everything.filter(pk__in=few), number
+    allowed = condition(resource.scope, sight.user, resource.view_permission)
+    return everything.filter(asked).filter(_tested(allowed)), number
 
 
-def _few(rows: QuerySet[Record]) -> QuerySet[Record, int]:
-    """Keys of the rows, cut so that the database works them out by themselves and sorts only them."""
-    return rows.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1]
+def _finds_own(resource: Resource, query: Query) -> bool:
+    """Whether an index stands ready for each filter with the unit: then a few units' rows are found at once."""
+    scope = resource.scope
+    if query.search or query.moment or scope.own or scope.also is not None:
+        return False
+    ready = {tuple(index.fields[:2]) for index in resource.model._meta.indexes if index.condition is None}
+    return all((name, scope.unit) in ready for name in query.filters)
+
+
+def _capped(rows: QuerySet[Record]) -> tuple[int, RawSQL | tuple[()]]:
+    """How many rows there are, at most ``COUNT_CAP`` + 1, and their keys as a subquery, in no order.
+
+    The question is put into SQL once for both, and cut, so that the database works it out by itself.
+    """
+    try:
+        question, values = rows.order_by().values_list("pk")[: COUNT_CAP + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return 0, ()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({question}) found", values)  # noqa: S608 - the query set's own SQL
+        return cursor.fetchone()[0], RawSQL(question, values)  # noqa: S611 - the same
 
 
 def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:
