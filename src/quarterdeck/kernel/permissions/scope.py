@@ -17,7 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine
-from quarterdeck.kernel.permissions.sql import Holds, Inside, UnitsWhere, permissions_held
+from quarterdeck.kernel.permissions.sql import Holds, OutsideNoWall, UnitsWhere, permissions_held
 from quarterdeck.kernel.records import in_effect_on
 
 M = TypeVar("M", bound=Model)
@@ -78,8 +78,7 @@ def permissions_of(user: User) -> frozenset[str]:
 
 def outside_no_wall(user: User, wall: str) -> Q:
     """Rows with no wall, a lifted wall, or a wall that ``user`` is inside."""
-    inside = Inside(f"{wall}_id", user.pk)
-    return Q(**{f"{wall}__isnull": True}) | Q(**{f"{wall}__lifted_at__isnull": False}) | Q(inside)
+    return Q(OutsideNoWall(f"{wall}_id", user.pk))
 
 
 def condition(scope: Scope, user: User, permission: str) -> Q:

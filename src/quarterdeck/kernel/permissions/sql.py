@@ -29,9 +29,11 @@ _UNITS = _HELD.join(
     )
 )
 _HOLDS = _HELD.join(('EXISTS(SELECT 1 FROM "permissions_assignment" qa ', ")"))
-_INSIDE = (
-    'EXISTS(SELECT 1 FROM "permissions_wallmember" qm '
-    'WHERE qm."wall_id" = {wall} AND qm."user_id" = %s AND qm."left_at" IS NULL)'
+_OUTSIDE_NO_WALL = (
+    "({wall} IS NULL"
+    ' OR EXISTS(SELECT 1 FROM "permissions_wall" qw WHERE qw."id" = {wall} AND qw."lifted_at" IS NOT NULL)'
+    ' OR EXISTS(SELECT 1 FROM "permissions_wallmember" qm'
+    ' WHERE qm."wall_id" = {wall} AND qm."user_id" = %s AND qm."left_at" IS NULL))'
 )
 
 
@@ -75,8 +77,8 @@ class UnitsWhere(_Held):
         return BigIntegerField()
 
 
-class Inside(Expression):
-    """Whether the user stands inside the wall whose key ``column`` holds, as a condition."""
+class OutsideNoWall(Expression):
+    """Whether ``column``, the key of a wall, is empty, that of a lifted wall or of one that the user is inside."""
 
     def __init__(self, column: str, user_id: int) -> None:
         super().__init__(output_field=BooleanField())
@@ -91,4 +93,4 @@ class Inside(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         wall, params = compiler.compile(self.column)
-        return _INSIDE.format(wall=wall), (*params, self.user_id)
+        return _OUTSIDE_NO_WALL.format(wall=wall), (*params, *params, *params, self.user_id)

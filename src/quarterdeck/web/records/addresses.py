@@ -35,7 +35,12 @@ def record_address(code: str, key: int | str) -> str | None:
 
 
 def list_address(resource: Resource) -> str:
-    return reverse("records:list", args=[resource.code])
+    return _list(resource.code)
+
+
+@lru_cache(maxsize=512)
+def _list(code: str) -> str:
+    return reverse("records:list", args=[code])
 
 
 def safe_next(request: HttpRequest, fallback: str) -> str:

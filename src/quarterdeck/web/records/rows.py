@@ -12,7 +12,7 @@ from quarterdeck.kernel.resource.present import Attribute
 from quarterdeck.kernel.resource.registry import Resource
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import record_address
-from quarterdeck.web.records.show import Moments, shown
+from quarterdeck.web.records.show import Moments, beginning, shown
 
 #: How one cell is written: its text, escaped.
 Reader = Callable[[Record], str]
@@ -24,25 +24,22 @@ def rows(
     """One ``<tr>`` for each record; the first cell leads to it. ``suffix`` is put behind its address."""
     moments = Moments()
     readers = [_reader(attribute, sight, moments) for attribute in attributes]
-    around = [_around(place, attribute, resource) for place, attribute in enumerate(attributes)]
+    around = [_around(attribute, resource) for attribute in attributes[1:]]
+    code = resource.code
     made = []
     for record in records:
-        address = str(escape(f"{record_address(resource.code, record.pk)}{suffix}"))
-        # Plain text throughout, since a markup's own addition would escape what stands before it.
-        cells = [
-            before.replace("{address}", address) + read(record) + after
-            for read, (before, after) in zip(readers, around, strict=True)
-        ]
-        made.append(Markup(f"<tr data-row>{''.join(cells)}</tr>"))  # noqa: S704 - every part is escaped
+        address = escape(f"{record_address(code, record.pk)}{suffix}")
+        first, *others = [read(record) for read in readers]
+        cells = "".join([f"{before}{text}{after}" for (before, after), text in zip(around, others, strict=True)])
+        # The link leads to a page of its own, also where the list around it is swapped in place.
+        head = f'<th scope="row"><a href="{address}" hx-boost="false">{first}</a></th>'
+        made.append(Markup(f"<tr data-row>{head}{cells}</tr>"))  # noqa: S704 - every part is escaped
     return made
 
 
-def _around(place: int, attribute: Attribute, resource: Resource) -> tuple[str, str]:
-    if place == 0:
-        # The link leads to a page of its own, also where the list around it is swapped in place.
-        return '<th scope="row"><a href="{address}" hx-boost="false">', "</a></th>"
+def _around(attribute: Attribute, resource: Resource) -> tuple[str, str]:
     number = ' class="num"' if attribute.column.numeric else ""
-    start = f'<td{number} data-label="{escape(attribute.label)}">'.replace("{", "&#123;")
+    start = f'<td{number} data-label="{escape(attribute.label)}">'
     if attribute.name == resource.state_field and attribute.choices is not None:
         return f'{start}<span class="chip unevidenced">', "</span></td>"
     return start, "</td>"
@@ -63,9 +60,15 @@ def _reader(attribute: Attribute, sight: Sight, moments: Moments) -> Reader:
 
         def written(record: Record) -> str:
             at = getattr(record, name)
-            return "–" if at is None else str(moments.write(at))
+            return "–" if at is None else moments.write(at)
 
         return written
+    if isinstance(field, models.CharField | models.TextField) and attribute.choices is None:
+
+        def words(record: Record) -> str:
+            return str(escape(beginning(getattr(record, name) or "–")))
+
+        return words
     if attribute.choices is None and (field.remote_field is None or field.many_to_many):
         return plainly
     kept: dict[object, str] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from markupsafe import Markup, escape
 
 from quarterdeck.kernel.resource.present import Choice, Ref
@@ -20,27 +21,31 @@ CELL_TEXT = 140
 
 
 class Moments:
-    """Many date-times of one page, as :func:`formats.moment` writes each; zone, pattern and days are worked out once."""
+    """Many date-times of one page, as :func:`formats.moment` writes each; zone and pattern are looked up once."""
 
     def __init__(self) -> None:
         pattern = pgettext("date-time format", "j M Y, H:i")
         self.whole = not pattern.endswith("H:i")
         self.pattern = pattern if self.whole else pattern.removesuffix("H:i")
+        self.language = get_language() or ""
         self.zone = timezone.get_current_timezone()
         self.tail = f' <span class="zone">{escape(formats.zone_name())}</span></time>'
-        self.days: dict[dt.date, str] = {}
 
-    def write(self, value: dt.datetime) -> Markup:
+    def write(self, value: dt.datetime) -> str:
+        """``value`` as markup."""
         local = value.astimezone(self.zone)
         if self.whole:
             text = str(escape(dateformat.format(local, self.pattern)))
         else:
-            day = local.date()
-            start = self.days.get(day)
-            if start is None:
-                start = self.days[day] = str(escape(dateformat.format(local, self.pattern)))
+            start = _day(local.date(), self.pattern, self.language)
             text = f"{start}{local.hour:02d}:{local.minute:02d}"
-        return Markup(f'<time datetime="{local.isoformat(timespec="seconds")}">{text}{self.tail}')  # noqa: S704 - escaped
+        return f'<time datetime="{local.isoformat(timespec="seconds")}">{text}{self.tail}'
+
+
+@lru_cache(maxsize=4096)
+def _day(day: dt.date, pattern: str, language: str) -> str:
+    """A day as the pattern writes it in the language that is active now: many pages name the same days."""
+    return str(escape(dateformat.format(day, pattern)))
 
 
 def shown(value: object, *, cell: bool = False, numeric: bool = False, link: bool = True) -> str:
@@ -72,10 +77,15 @@ def shown(value: object, *, cell: bool = False, numeric: bool = False, link: boo
         )
     text = str(value)
     if cell:
-        return text if len(text) <= CELL_TEXT else text[: CELL_TEXT - 1].rstrip() + "…"
+        return beginning(text)
     if "\n" in text:
         return Markup("<br>").join(escape(line) for line in text.splitlines())
     return text
+
+
+def beginning(text: str) -> str:
+    """As much of a text as a cell shows."""
+    return text if len(text) <= CELL_TEXT else text[: CELL_TEXT - 1].rstrip() + "…"
 
 
 def _reference(value: Ref, link: bool) -> str:
