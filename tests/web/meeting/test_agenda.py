@@ -6,38 +6,38 @@ import re
 
 import pytest
 
+from quarterdeck.areas.bodies.models import Body
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Unit
-from tests.areas.bodies.walled import behind
-from tests.support import act, company, user_with
+from tests.areas.bodies.walled import behind, wall_with
+from tests.support import act, at, company, user_with
 from tests.web.cast import SignIn, committee, person
-from tests.web.incident_room.scene import Scene as Case
 from tests.web.incident_room.scene import assessing
 from tests.web.reading import press, words
 
 pytestmark = pytest.mark.django_db
 
 
-def escalated(walled: bool = False) -> tuple[Case, str]:
-    """An incident escalated to a committee of three, and the address of that committee's next meeting."""
+def escalated() -> tuple[User, str, str]:
+    """An incident behind a wall, escalated to a committee of three whose secretary stands inside.
+
+    The secretary, the address of the committee's open meeting, and that of its meeting behind the wall.
+    """
     case = assessing()
     secretary = user_with("secretary", login="qian.shu")
-    body = committee(secretary, members=("Chen Yu", "Gao Wei", "Lin Qiao"))
-    if walled:
-        case.do("raise_wall", case.ciso, 31, why="Could be material", people=[secretary.pk])
-    case.do("escalate", case.ciso, 32, escalated_to=body.body)
-    meeting = act("bodies.meeting.plan", secretary, body=body.body, kind="meeting", planned_at="2026-03-10T06:00:00Z")
-    return case, f"/meetings/{meeting.pk}/"
-
-
-def _secretary_of(case: Case):  # type: ignore[no-untyped-def]
-    from quarterdeck.kernel.accounts.models import User
-
-    return User.objects.get(login="qian.shu")
+    body = committee(secretary, members=("Chen Yu", "Gao Wei", "Lin Qiao")).body
+    case.do("raise_wall", case.ciso, 31, why="Could be material", people=[secretary.pk])
+    case.do("escalate", case.ciso, 32, escalated_to=body)
+    meeting = act("bodies.meeting.plan", secretary, body=body, kind="meeting", planned_at="2026-03-10T06:00:00Z")
+    wall = case.refresh().wall
+    assert wall is not None
+    walled = behind(secretary, wall, body, at(2026, 3, 10, 7))
+    return secretary, f"/meetings/{meeting.pk}/", f"/meetings/{walled.pk}/"
 
 
 def test_an_escalated_incident_is_put_on_the_agenda_in_one_press(enterprise: Unit, signed_in: SignIn) -> None:
-    case, address = escalated()
-    client = signed_in(_secretary_of(case))
+    secretary, _open, address = escalated()
+    client = signed_in(secretary)
     page = client.get(address).content.decode()
     assert "Determination on INC-1 Payroll vendor breach escalated to this body, not yet determined" in words(page)
     suggestion = page[page.index('class="suggestion"') :]
@@ -48,26 +48,27 @@ def test_an_escalated_incident_is_put_on_the_agenda_in_one_press(enterprise: Uni
     assert "Nothing waits for this body beyond its agenda" in text
 
 
-def test_a_matter_behind_a_wall_is_suggested_for_a_meeting_behind_the_same_wall_only(
-    enterprise: Unit, signed_in: SignIn
-) -> None:
-    case, address = escalated(walled=True)
-    client = signed_in(_secretary_of(case))
-    assert "INC-1" not in client.get(address).content.decode()
-    incident = case.refresh()
-    assert incident.wall is not None
-    assert incident.escalated_to is not None
-    meeting = behind(_secretary_of(case), incident.wall, incident.escalated_to)
-    text = words(client.get(f"/meetings/{meeting.pk}/").content.decode())
-    assert "Determination on INC-1 Payroll vendor breach escalated to this body, not yet determined" in text
+def test_a_matter_behind_a_wall_is_suggested_for_no_open_meeting(enterprise: Unit, signed_in: SignIn) -> None:
+    secretary, address, _walled = escalated()
+    text = words(signed_in(secretary).get(address).content.decode())
+    assert "INC-1" not in text
+    assert "Nothing waits for this body beyond its agenda" in text
+
+
+def test_a_matter_behind_another_wall_is_not_suggested(enterprise: Unit, signed_in: SignIn) -> None:
+    secretary, _open, _walled = escalated()
+    body = Body.objects.get()
+    other = behind(secretary, wall_with(secretary), body, at(2026, 3, 10, 8))
+    assert "INC-1" not in words(signed_in(secretary).get(f"/meetings/{other.pk}/").content.decode())
 
 
 def test_whoever_stands_outside_the_wall_is_not_told_that_there_is_a_matter(
     enterprise: Unit, signed_in: SignIn
 ) -> None:
-    _case, address = escalated(walled=True)
-    page = signed_in(user_with("secretary")).get(address).content.decode()
-    assert "INC-1" not in page
+    _secretary, address, walled = escalated()
+    client = signed_in(user_with("secretary"))
+    assert "INC-1" not in client.get(address).content.decode()
+    assert client.get(walled).status_code == 404
 
 
 def test_a_delivered_report_waits_until_it_is_received(enterprise: Unit, signed_in: SignIn) -> None:
