@@ -38,6 +38,13 @@ DATA: dict[str, dict[str, Any]] = {
     "bodies.paper.add": {"text": "A paper."},
     "bodies.charter.draft": {"text": "A charter."},
     "disclosures.disclosure.draft": {"form": "20-F"},
+    "determinations.assessment.open": {"incident": lambda world: _being_assessed(world)},
+    "determinations.followup.add": {"due": lambda world: (clock.today() + timedelta(days=30)).isoformat()},
+    "determinations.legalhold.issue": {"incident": lambda world: _released(world)},
+    "determinations.tradingwindow.close": {"incident": lambda world: world.another("incidents.incident")},
+    "determinations.clearance.ask": {"held_in": "CN", "destination": "US"},
+    "determinations.related.relate": {"other": lambda world: world.another("incidents.incident")},
+    "incidents.incident.organise_assessment": {"open_because": "Known already"},
     "incidents.task.give": {"unit": lambda world: world.inside},
     "reports.report.prepare": {
         "author": lambda world: world.sample("people.person"),
@@ -98,6 +105,37 @@ def _advice(world: World) -> Record:
     return world.do("incidents.advice.receive", opinion=opinion)
 
 
+def _being_assessed(world: World) -> Record:
+    """An incident whose assessment is organised, and begun by nobody."""
+    incident = world.another("incidents.incident")
+    return world.do("incidents.incident.organise_assessment", incident)
+
+
+def _released(world: World) -> Record:
+    """An incident on which no hold stands any more."""
+    from quarterdeck.areas.determinations.models import LegalHold
+
+    incident = world.another("incidents.incident")
+    with writing():
+        LegalHold.objects.filter(incident_id=incident.pk).update(released_at=clock.now())
+    return incident
+
+
+def _determination(world: World) -> Record:
+    from quarterdeck.areas.determinations.models import Determination
+    from tests.areas.determinations.path import bring, submitted
+
+    incident = _being_assessed(world)
+    world.do("incidents.incident.rate", incident)
+    world.do("incidents.incident.trace", incident)
+    body = world.do("bodies.body.establish", kind="board_committee", unit=world.inside, effective_from=FROM)
+    assessment = submitted(incident, world.sample("people.person"))
+    world.do("incidents.incident.raise_wall", incident)
+    world.do("incidents.incident.escalate", incident, escalated_to=body)
+    first = bring(assessment, clock.now())[0]
+    return Determination.objects.get(pk=first.pk)
+
+
 def _wall_member(world: World) -> Record:
     incident = world.another("incidents.incident")
     return world.do("incidents.incident.raise_wall", incident).wall.members.get()
@@ -147,6 +185,8 @@ FIXED: dict[str, str] = {
 }
 
 SAMPLES: dict[str, Callable[[World], Any]] = {
+    "determinations.factor": lambda world: world.sample("determinations.assessment").factors.first(),
+    "determinations.determination": _determination,
     "bodies.reportingline": _reporting_line,
     "bodies.attendance": _attendance,
     "bodies.vote": _vote,

@@ -61,6 +61,7 @@ class Desk:
     told: str
     plan: str
     board_told: str = ""
+    open_because: str = "Known in the whole unit already; nothing in it could move the price of the shares."
 
 
 def at(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
@@ -129,12 +130,14 @@ def _organise(stage: Stage, case: Case, desk: Desk) -> None:
         incident,
         contained_at=iso(case.found + timedelta(minutes=50 + len(case.title) * 3)),
     )
+    stage.do("incidents.incident.ratify_containment", desk.lead, incident)
     stage.do(
         "incidents.incident.organise_assessment",
         desk.lead,
         incident,
         assessor=stage.cast[key(desk.assessor)],
         opinions_needed=case.opinion is not None,
+        open_because=desk.open_because,
     )
     for informed, how in (("management", desk.told), ("board", desk.board_told)):
         if how:

@@ -11,7 +11,7 @@ from quarterdeck.settings.home import Home, HomeError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-AREAS = ["organisation", "people", "bodies", "evidence", "incidents", "reports", "disclosures"]
+AREAS = ["organisation", "people", "bodies", "evidence", "incidents", "determinations", "reports", "disclosures"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -10,6 +10,7 @@ from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Unit
+from tests.areas.determinations.path import determined, submitted
 from tests.support import act, at, body_with, company, decide, person, system, user_with
 
 DISCOVERED = at(2024, 5, 6, 8)
@@ -67,14 +68,19 @@ class Company:
             self.handle(incident)
         with clock.fixed(organised):
             act("incidents.incident.contain", self.analyst, incident)
+            act("incidents.incident.ratify_containment", self.ciso, incident)
             act(
                 "incidents.incident.organise_assessment",
                 self.ciso,
                 incident,
                 assessor=self.lead,
                 opinions_needed=opinions,
+                open_because="Minor",
             )
         with clock.fixed(organised + timedelta(hours=2)):
+            if material == "yes":
+                submitted(Incident.objects.get(pk=incident.pk), self.lead)
+                return Incident.objects.get(pk=incident.pk)
             done: Incident = act(
                 "incidents.incident.record_assessment", self.lead.user, incident, assessment="Two tokens used",
                 potentially_material=material,
@@ -85,7 +91,12 @@ class Company:
         incident.refresh_from_db()
         assert incident.assessed_at is not None
         with clock.fixed(incident.assessed_at + timedelta(hours=hours)):
+            act("incidents.incident.raise_wall", self.ciso, incident, why="Could be material", people=[self.analyst.pk])
             act("incidents.incident.escalate", self.ciso, incident, escalated_to=self.board)
+
+    def decided(self, incident: Incident, answer: str) -> Incident:
+        """What could be material, decided by the board committee on the three questions."""
+        return determined(incident, self.lead, self.board, [self.director], answer=answer)
 
     def determine(self, incident: Incident, decision: Any, materiality: str = "not_material") -> Incident:
         done: Incident = act(

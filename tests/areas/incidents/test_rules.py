@@ -35,6 +35,7 @@ FRESH = Situation(
     measures=0,
     notices=0,
     contained=False,
+    ratified=False,
     potentially_material=None,
     escalated=False,
     materiality=Materiality.UNASSESSED,
@@ -49,6 +50,7 @@ def test_the_steps_lead_from_declaring_to_closing() -> None:
     changes = {
         "rate": {"severity": "high"},
         "contain": {"contained": True, "state": State.CONTAINED},
+        "ratify_containment": {"ratified": True},
         "add_measure": {"measures": 1},
         "organise_assessment": {"state": State.ASSESSING},
         "give_notice": {"notices": 1},
@@ -86,6 +88,7 @@ situations = st.builds(
     measures=st.integers(0, 2),
     notices=st.integers(0, 2),
     contained=st.booleans(),
+    ratified=st.booleans(),
     potentially_material=st.sampled_from([None, True, False]),
     escalated=st.booleans(),
     materiality=st.sampled_from(Materiality),

@@ -73,7 +73,7 @@ def assessing() -> Scene:
         "timelineentry.add", scene.analyst, 5.5, at=after(0.2).isoformat(), text="Bulk export by a service account",
         source="signal 88, rule of the platform watch",
     )  # fmt: skip
-    scene.do("organise_assessment", scene.ciso, 20, assessor=scene.assessor, opinions_needed=True)
+    scene.do("organise_assessment", scene.ciso, 20, assessor=scene.assessor, opinions_needed=True, open_because="Minor")
     scene.add(
         "notice.give", scene.ciso, 21, informed="management", at=after(21).isoformat(), how="call of the duty officer"
     )

@@ -99,6 +99,7 @@ def _situation(incident: Incident, measures: int, notices: int) -> rules.Situati
         measures=measures,
         notices=notices,
         contained=incident.contained_at is not None,
+        ratified=incident.containment_ratified_at is not None,
         potentially_material=incident.potentially_material,
         escalated=incident.escalated_at is not None,
         materiality=rules.Materiality(incident.materiality),

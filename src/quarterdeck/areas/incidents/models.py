@@ -65,10 +65,29 @@ class Incident(Record):
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DECLARED)
     contained_at = models.DateTimeField(_("contained"), null=True, blank=True)
+    contained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contained by"),
+    )
+    containment_ratified_at = models.DateTimeField(_("containment ratified"), null=True, blank=True)
+    containment_ratified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("containment ratified by"),
+    )
+    ratified_late_because = models.CharField(_("ratified late because"), max_length=300, blank=True)
     assessing_at = models.DateTimeField(_("assessment organised"), null=True, blank=True)
     assessor = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assessment led by")
     )
+    open_because = models.CharField(_("no wall, because"), max_length=300, blank=True)
     opinions_needed = models.BooleanField(_("outside opinions asked for by the plan"), null=True, blank=True)
     assessed_at = models.DateTimeField(_("assessed"), null=True, blank=True)
     assessment = models.TextField(_("result of the assessment"), blank=True)

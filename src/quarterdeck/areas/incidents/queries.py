@@ -24,6 +24,7 @@ def situation(incident: Incident) -> rules.Situation:
         measures=incident.measures.count(),
         notices=incident.notices.count(),
         contained=incident.contained_at is not None,
+        ratified=incident.containment_ratified_at is not None,
         potentially_material=incident.potentially_material,
         escalated=incident.escalated_at is not None,
         materiality=rules.Materiality(incident.materiality),

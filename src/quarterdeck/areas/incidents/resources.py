@@ -41,7 +41,9 @@ register(
         order=("-declared_at", "-pk"),
         details=(
             "number", "title", "nature", "unit", "state", "occurred_at", "discovered_at", "declared_at", "declared_by", "facts",
-            "severity", "severity_why", "source", "source_why", "contained_at", "assessing_at", "assessor", "opinions_needed",
+            "severity", "severity_why", "source", "source_why", "contained_at", "contained_by",
+            "containment_ratified_at", "containment_ratified_by", "ratified_late_because", "assessing_at", "assessor",
+            "open_because", "opinions_needed",
             "assessed_at", "assessment", "potentially_material", "escalated_to", "escalated_at", "materiality", "determination",
             "response_decision", "plan_version", "lessons", "closed_at",
         ),

@@ -42,6 +42,7 @@ WHO: Final[Mapping[str, tuple[str, ...]]] = {
     "rate": _HANDLERS,
     "trace": _HANDLERS,
     "contain": _HANDLERS,
+    "ratify_containment": _LEADERS,
     "organise_assessment": (*_LEADERS, "secretary"),
     "record_assessment": _LEADERS,
     "escalate": (*_LEADERS, "secretary"),
@@ -67,6 +68,7 @@ class Missing(StrEnum):
     MEASURE = "measure"
     NOTICE = "notice"
     CONTAINMENT = "containment"
+    RATIFICATION = "ratification"
     ASSESSMENT_ORGANISED = "assessment_organised"
     ASSESSMENT = "assessment"
     ESCALATION = "escalation"
@@ -81,6 +83,7 @@ SUPPLIED_BY: Final[Mapping[Missing, str]] = {
     Missing.MEASURE: "add_measure",
     Missing.NOTICE: "give_notice",
     Missing.CONTAINMENT: "contain",
+    Missing.RATIFICATION: "ratify_containment",
     Missing.ASSESSMENT_ORGANISED: "organise_assessment",
     Missing.ASSESSMENT: "record_assessment",
     Missing.ESCALATION: "escalate",
@@ -100,6 +103,7 @@ class Situation:
     measures: int
     notices: int
     contained: bool
+    ratified: bool
     potentially_material: bool | None
     escalated: bool
     materiality: Materiality
@@ -122,6 +126,7 @@ def missing(now: Situation) -> tuple[Missing, ...]:
     wanted = (
         (Missing.SEVERITY, now.severity is None),
         (Missing.CONTAINMENT, not now.contained),
+        (Missing.RATIFICATION, now.contained and not now.ratified),
         (Missing.MEASURE, now.measures == 0),
         (Missing.ASSESSMENT_ORGANISED, now.state in (State.DECLARED, State.CONTAINED)),
         (Missing.NOTICE, now.notices == 0),
@@ -137,7 +142,14 @@ def missing(now: Situation) -> tuple[Missing, ...]:
 
 #: Without these an incident cannot be closed. The others are asked for and may stay away (a threat needs no containment).
 NEEDED_TO_CLOSE: Final = frozenset(
-    {Missing.SEVERITY, Missing.SOURCE, Missing.DETERMINATION, Missing.LESSONS, Missing.PLAN_VERSION}
+    {
+        Missing.SEVERITY,
+        Missing.RATIFICATION,
+        Missing.SOURCE,
+        Missing.DETERMINATION,
+        Missing.LESSONS,
+        Missing.PLAN_VERSION,
+    }
 )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.actions.also import added_to
 from quarterdeck.kernel.actions.base import Action, Actor, Context, Denied, Invalid, NotVisible, Refused, Stale, Text
 from quarterdeck.kernel.ledger.append import append
 from quarterdeck.kernel.ledger.models import Leaf
@@ -91,8 +92,15 @@ def _perform(
     if doing.creates and not who.system:
         _may_create(doing, resource, who, cleaned)
     doing.guard(ctx, found, cleaned)
+    additions = tuple(added_to(doing.code()))
+    for addition in additions:
+        if addition.guard is not None:
+            addition.guard(ctx, found, cleaned)
     try:
         saved = doing.mutate(ctx, found, cleaned)
+        for addition in additions:
+            if addition.follow is not None:
+                addition.follow(ctx, saved, cleaned)
     except ValidationError as error:
         raise Invalid(_messages(error)) from error
     doing.enqueue(ctx, saved, cleaned)
@@ -146,7 +154,11 @@ def _standing_refusal(doing: Action[Any], who: Actor, record: Record) -> Text | 
         for path in doing.differs_from:
             if _follow(record, path) == who.user:
                 return _("Whoever prepared it cannot also do this; another person has to.")
-    return doing.available(who.user, record)
+    reason = doing.available(who.user, record)
+    for addition in added_to(doing.code()):
+        if reason is None and addition.available is not None:
+            reason = addition.available(who.user, record)
+    return reason
 
 
 def _follow(record: object, path: str) -> object:

@@ -130,16 +130,19 @@ class Question:
 
     def company(self, code: str) -> Decimal | None:
         """The company's own value of ``code`` (for example ``regularly.times_a_year``) on the claim's day, or None."""
-        row = (
-            Parameter.objects.filter(
-                Q(effective_until=None) | Q(effective_until__gte=self.basis.day),
-                code=code,
-                effective_from__lte=self.basis.day,
-            )
-            .order_by("-effective_from", "-pk")
-            .first()
+        return value_on(code, self.basis.day)
+
+
+def value_on(code: str, day: date) -> Decimal | None:
+    """The company's value of parameter ``code`` in force on ``day``, or None where it set none."""
+    row = (
+        Parameter.objects.filter(
+            Q(effective_until=None) | Q(effective_until__gte=day), code=code, effective_from__lte=day
         )
-        return None if row is None else Decimal(row.value)
+        .order_by("-effective_from", "-pk")
+        .first()
+    )
+    return None if row is None else Decimal(row.value)
 
 
 @dataclass(frozen=True)

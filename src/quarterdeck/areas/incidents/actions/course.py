@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Body, Decision
-from quarterdeck.areas.bodies.queries import local_day
+from quarterdeck.areas.bodies.queries import local_day, local_zone
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.incidents.queries import GOVERNING, situation
 from quarterdeck.areas.incidents.rules import WHO, Missing, missing_to_close
+from quarterdeck.areas.incidents.walling import enclose, may_stand_inside, people, standing_wall
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Refused
 from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.actions.forms import DateTimeInput, IsoDateTimeField, record_form
+from quarterdeck.kernel.claims import parameters
+from quarterdeck.kernel.claims.registry import value_on
 from quarterdeck.kernel.permissions.models import Unit
 
 State, Materiality = Incident.State, Incident.Materiality
@@ -30,6 +33,7 @@ LACKS: Mapping[Missing, Text] = {
     Missing.MEASURE: _("add a protective measure"),
     Missing.NOTICE: _("inform management or the board"),
     Missing.CONTAINMENT: _("record that it is contained"),
+    Missing.RATIFICATION: _("have its containment ratified"),
     Missing.ASSESSMENT_ORGANISED: _("organise its assessment"),
     Missing.ASSESSMENT: _("record the result of its assessment"),
     Missing.ESCALATION: _("escalate it"),
@@ -37,6 +41,14 @@ LACKS: Mapping[Missing, Text] = {
     Missing.LESSONS: _("record what was learned"),
     Missing.PLAN_VERSION: _("say which version of the plan was followed"),
 }
+
+
+RATIFICATION = parameters.declare(
+    "containment.ratified_within_hours",
+    label=_("Ratifying a containment"),
+    says=_("The most hours from containing an incident to another person's ratifying what was done."),
+    unit=parameters.Unit.HOURS,
+)
 
 
 def moment(label: Text, help_text: Text = _("Empty for now.")) -> IsoDateTimeField:  # noqa: B008
@@ -199,8 +211,60 @@ class Contain(Action[Incident]):
     def mutate(self, ctx: Context, record: Incident | None, data: Mapping[str, Any]) -> Incident:
         assert record is not None
         record.contained_at = after_declaration(ctx, record, data["contained_at"])
+        record.contained_by = ctx.user
         if record.state == State.DECLARED:
             record.state = State.CONTAINED
+        return ctx.save(record)
+
+
+def ratification_due(incident: Incident) -> datetime | None:
+    """Until when its containment has to be ratified; None while it is not contained or the company set no time."""
+    hours = value_on(RATIFICATION, local_day(incident.contained_at)) if incident.contained_at else None
+    return (
+        None
+        if incident.contained_at is None or hours is None
+        else incident.contained_at + timedelta(hours=float(hours))
+    )
+
+
+class RatifyForm(forms.Form):
+    late_because = forms.CharField(
+        label=_("Why late"), max_length=300, required=False, help_text=_("Needed once the company's time has passed.")
+    )
+
+
+class RatifyContainment(Action[Incident]):
+    """Whoever answers for it says that what was done at once was right. Containing never waits for this."""
+
+    name = "ratify_containment"
+    label = _("Ratify the containment")
+    model = Incident
+    states = OPEN
+    differs_from = ("contained_by",)
+    roles = WHO["ratify_containment"]
+
+    def form_class(self) -> type[forms.BaseForm] | None:
+        return RatifyForm
+
+    def available(self, user: User, record: Incident) -> Text | None:
+        if record.contained_at is None:
+            return _("Nothing is contained yet.")
+        return _("Already ratified.") if record.containment_ratified_at is not None else None
+
+    def guard(self, ctx: Context, record: Incident | None, data: Mapping[str, Any]) -> None:
+        assert record is not None
+        due = ratification_due(record)
+        if due is not None and ctx.at > due and not data["late_because"].strip():
+            raise Refused(
+                _("It was to be ratified by %(due)s; say why it comes late.")
+                % {"due": due.astimezone(local_zone()).strftime("%Y-%m-%d %H:%M")}
+            )
+
+    def mutate(self, ctx: Context, record: Incident | None, data: Mapping[str, Any]) -> Incident:
+        assert record is not None
+        record.containment_ratified_at = ctx.at
+        record.containment_ratified_by = ctx.user
+        record.ratified_late_because = data["late_because"]
         return ctx.save(record)
 
 
@@ -209,11 +273,24 @@ class OrganiseForm(forms.Form):
     opinions_needed = forms.BooleanField(
         label=_("The plan asks for opinions of outside experts or counsel"), required=False
     )
+    inside = forms.ModelMultipleChoiceField(
+        User.objects.none(), label=_("Who stands inside the wall besides you and the assessor"), required=False
+    )
+    open_because = forms.CharField(
+        label=_("Why it needs no wall"),
+        max_length=300,
+        required=False,
+        help_text=_("Empty: a wall goes up around it, since what is being assessed may be material and is not public."),
+    )
     assessing_at = moment(_("Organised"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["inside"].queryset = people()  # type: ignore[attr-defined]
 
 
 class OrganiseAssessment(Action[Incident]):
-    """Somebody is charged with assessing it: this stops the clock that “promptly” starts."""
+    """Somebody is charged with assessing it: this stops the clock that “promptly” starts. A wall goes up with it."""
 
     name = "organise_assessment"
     label = _("Organise the assessment")
@@ -230,6 +307,11 @@ class OrganiseAssessment(Action[Incident]):
         record.opinions_needed = data["opinions_needed"]
         record.assessing_at = after_declaration(ctx, record, data["assessing_at"])
         record.state = State.ASSESSING
+        record.open_because = data["open_because"].strip()
+        if not record.open_because or standing_wall(record) is not None:
+            named = {ctx.user, *data["inside"]}
+            named |= {login for login in (data["assessor"].user, record.declared_by) if may_stand_inside(login)}
+            enclose(ctx, record, named, str(_("Takes part in the assessment")))
         return ctx.save(record)
 
 
@@ -453,6 +535,6 @@ class Reopen(Action[Incident]):
 
 
 COURSE: tuple[type[Action[Any]], ...] = (
-    Declare, ChangeIncident, Rate, Trace, Contain, OrganiseAssessment, RecordAssessment, Escalate, Determine,
+    Declare, ChangeIncident, Rate, Trace, Contain, RatifyContainment, OrganiseAssessment, RecordAssessment, Escalate, Determine,
     LinkMeasuresDecision, RecordLessons, Close, Reopen,
 )  # fmt: skip

@@ -6,25 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.incidents.rules import WHO
+from quarterdeck.areas.incidents.walling import enclose, people, standing_wall
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Context, Refused
 from quarterdeck.kernel.actions.base import Text
-from quarterdeck.kernel.permissions.models import Wall, WallMember
-
-
-def people() -> QuerySet[User]:
-    """Logins that may be let in."""
-    return User.objects.filter(is_active=True).exclude(kind=User.Kind.SERVICE).order_by("full_name", "pk")
-
-
-def standing_wall(incident: Incident) -> Wall | None:
-    """The wall that stands around it now."""
-    return incident.wall if incident.wall is not None and incident.wall.lifted_at is None else None
+from quarterdeck.kernel.permissions.models import WallMember
 
 
 class RaiseForm(forms.Form):
@@ -55,10 +45,7 @@ class RaiseWall(Action[Incident]):
 
     def mutate(self, ctx: Context, record: Incident | None, data: Mapping[str, Any]) -> Incident:
         assert record is not None
-        wall = ctx.save(Wall(title=record.number))
-        for user in {ctx.user, *data["people"]}:
-            ctx.save(WallMember(wall=wall, user=user, why=data["why"], entered_at=ctx.at))
-        record.wall = wall
+        enclose(ctx, record, {ctx.user, *data["people"]}, data["why"])
         return ctx.save(record)
 
 

@@ -1,0 +1,1 @@
+"""From a result that could be material to three decisions of the governing body, frozen as they were taken."""

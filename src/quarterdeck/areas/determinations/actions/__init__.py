@@ -1,0 +1,1 @@
+"""What people do about an assessment and what the body decided on it."""
