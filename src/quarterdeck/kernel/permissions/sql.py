@@ -11,11 +11,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField
+from django.db.models import BigIntegerField, BooleanField, Field
 from django.db.models.expressions import Expression, F
 from django.db.models.sql.compiler import SQLCompiler
 
 Sql = tuple[str, tuple[Any, ...]]
+
+#: What a condition answers with: one field for all of them, since making one costs more than asking.
+TRUTH = BooleanField()
 
 _IN_EFFECT = 'qa."effective_from" <= %s AND (qa."effective_until" IS NULL OR qa."effective_until" >= %s)'
 _GRANTS = 'INNER JOIN "permissions_grant" qg ON qg."role_id" = qa."role_id" WHERE qa."user_id" = %s AND '
@@ -48,15 +51,12 @@ def permissions_held(user_id: int, on: date) -> frozenset[str]:
 class _Held(Expression):
     """A permission that a user holds on a day with a reach (``unit`` or ``own``)."""
 
-    def __init__(self, user_id: int, permission: str, reach: str, day: date) -> None:
-        super().__init__(output_field=self.answer())
-        self.user_id, self.permission, self.reach, self.day = user_id, permission, reach, day
-
-    @staticmethod
-    def answer() -> BooleanField[bool, bool] | BigIntegerField[int, int]:
-        return BooleanField()
-
     text = _HOLDS
+    answer: Field[Any, Any] = TRUTH
+
+    def __init__(self, user_id: int, permission: str, reach: str, day: date) -> None:
+        super().__init__(output_field=self.answer)
+        self.user_id, self.permission, self.reach, self.day = user_id, permission, reach, day
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         day = connection.ops.adapt_datefield_value(self.day)
@@ -71,17 +71,14 @@ class UnitsWhere(_Held):
     """Keys of the units in which the user holds the permission: the right side of ``unit__in``."""
 
     text = _UNITS
-
-    @staticmethod
-    def answer() -> BooleanField[bool, bool] | BigIntegerField[int, int]:
-        return BigIntegerField()
+    answer = BigIntegerField()
 
 
 class OutsideNoWall(Expression):
     """Whether ``column``, the key of a wall, is empty, that of a lifted wall or of one that the user is inside."""
 
     def __init__(self, column: str, user_id: int) -> None:
-        super().__init__(output_field=BooleanField())
+        super().__init__(output_field=TRUTH)
         self.column: Any = F(column)
         self.user_id = user_id
 

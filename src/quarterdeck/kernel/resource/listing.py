@@ -20,10 +20,10 @@ from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, Validation
 from django.db import connection, models
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy, RawSQL
-from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from quarterdeck.kernel.permissions.scope import condition
+from quarterdeck.kernel.permissions.sql import TRUTH
 from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
 from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
@@ -36,6 +36,7 @@ MAX_PAGE = 200
 COUNT_CAP = 1000
 PAST_LOOKED_AT = 2000
 SEARCH_WORDS = 8
+_YES, _NO = Value(True, output_field=TRUTH), Value(False, output_field=TRUTH)
 
 
 @dataclass(frozen=True)
@@ -188,10 +189,9 @@ def after(
     return queryset.filter(condition)
 
 
-def _tested(wanted: Q) -> Exact:
+def _tested(wanted: Q) -> Case:
     """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
-    answer = Case(When(wanted, then=Value(True)), default=Value(False), output_field=models.BooleanField())
-    return Exact(answer, Value(True))
+    return Case(When(wanted, then=_YES), default=_NO, output_field=TRUTH)
 
 
 def _asked(resource: Resource, query: Query) -> Q:
@@ -331,7 +331,7 @@ def _capped(rows: QuerySet[Record]) -> tuple[int, RawSQL | tuple[()]]:
         return 0, ()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM ({question}) found", values)  # noqa: S608 - the query set's own SQL
-        return cursor.fetchone()[0], RawSQL(question, values)  # noqa: S611 - the same
+        return cursor.fetchone()[0], RawSQL(question, values, rows.model._meta.pk)  # noqa: S611 - the same
 
 
 def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:
