@@ -461,3 +461,20 @@ def wall_in(matter: Matter, user: User) -> None:
 
     with writing():
         WallMember(wall=matter.wall, user=user, why="Asked", entered_at=clock.now(), revision=1).save()
+
+
+def test_a_review_of_materiality_behind_a_wall_is_evidence_without_its_title(called_for: Matter) -> None:
+    from quarterdeck.kernel.claims import Evidence
+
+    item = called_for.rows["item"]
+    assert isinstance(item, AgendaItem)
+    made: Any = doing(
+        called_for.secretary,
+        "bodies.decision.propose",
+        lambda ctx: propose(ctx, item, "materiality_review", WORD, "Material.", DAY.date(), DAY.date()),
+    )
+    for record in (made, item, called_for.meeting):
+        assert Evidence.of(record).title == f"{str(record._meta.verbose_name).capitalize()} behind a wall"
+    lift(called_for.wall)
+    made = Decision.objects.get(pk=made.pk)
+    assert Evidence.of(made).title == WORD

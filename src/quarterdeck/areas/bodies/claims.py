@@ -18,7 +18,7 @@ from quarterdeck.areas.people.rules import tenure
 from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import ParamValue
 from quarterdeck.kernel.records import Dated
-from quarterdeck.kernel.resource.walls import open_title, standing_wall
+from quarterdeck.kernel.resource.walls import standing_wall
 
 Value = ParamValue | None
 
@@ -301,7 +301,7 @@ def decided(question: Question) -> Outcome:
     for decision in carried_between(kind, topic, question.basis.start, question.basis.end):
         fault = _fault(decision)
         count += not fault
-        rows.append(Evidence(decision.type_code(), decision.pk, open_title(decision), bool(fault), fault))
+        rows.append(Evidence.of(decision, against=bool(fault), note=fault))
     if not rows:
         because = _("No body of that kind carried a decision on this topic in the period.")
         return _unevidenced(because, 0, expected)

@@ -90,7 +90,10 @@ class Evidence:
 
     @classmethod
     def of(cls, record: Record, *, against: bool = False, note: str = "") -> Evidence:
-        return cls(record.type_code(), record.pk, str(record), against, note)
+        """``record`` as evidence. Of one behind a standing wall the title is not told; the note is the caller's care."""
+        from quarterdeck.kernel.resource.walls import open_title
+
+        return cls(record.type_code(), record.pk, open_title(record), against, note)
 
 
 @dataclass(frozen=True)
