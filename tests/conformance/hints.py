@@ -43,6 +43,7 @@ DATA: dict[str, dict[str, Any]] = {
     "determinations.legalhold.issue": {"incident": lambda world: _released(world)},
     "determinations.tradingwindow.close": {"incident": lambda world: world.another("incidents.incident")},
     "determinations.clearance.ask": {"held_in": "CN", "destination": "US"},
+    "determinations.exposure.set": {"incident": lambda world: world.another("incidents.incident")},
     "determinations.related.relate": {"other": lambda world: world.another("incidents.incident")},
     "incidents.incident.organise_assessment": {"open_because": "Known already"},
     "incidents.task.give": {"unit": lambda world: world.inside},

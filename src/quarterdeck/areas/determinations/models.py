@@ -325,3 +325,84 @@ class Clearance(Record):
         super().clean()
         if self.held_in == self.destination:
             raise ValidationError({"destination": _("They are held there; nothing leaves the country.")})
+
+
+REGIONS = RegexValidator(r"^[A-Za-z]{2,3}( *, *[A-Za-z]{2,3})*$", _("Codes between commas, for example EU, UK, CN."))
+
+
+class Exposure(Record):
+    """What of an incident the duties to notify hang on. What is not known yet stays empty, and the duty says so."""
+
+    class Risk(models.TextChoices):
+        UNLIKELY = "unlikely", _("Unlikely to result in a risk")
+        RISK = "risk", _("A risk")
+        HIGH = "high", _("A high risk")
+
+    class Operator(models.TextChoices):
+        CII = "cii", _("Operator of critical information infrastructure")
+        STATE_ORGAN = "state_organ", _("Central Party or state organ, or a unit of one")
+        OTHER = "other", _("Any other network operator")
+
+    class Grade(models.TextChoices):
+        PARTICULARLY_MAJOR = "particularly_major", _("Particularly major")
+        MAJOR = "major", _("Major")
+        RELATIVELY_MAJOR = "relatively_major", _("Relatively major")
+        GENERAL = "general", _("General")
+
+    class Regulator(models.TextChoices):
+        CAC = "CAC", _("Cyberspace Administration of China")
+        MPS = "MPS", _("Ministry of Public Security")
+        MIIT = "MIIT", _("Ministry of Industry and Information Technology")
+        PBOC = "PBOC", _("People's Bank of China")
+
+    class Trigger(models.TextChoices):
+        HOME_LAW = "home_law", _("Made public under home law")
+        EXCHANGE = "exchange", _("Filed with an exchange that makes it public")
+        HOLDERS = "holders", _("Distributed to security holders")
+
+    incident = models.OneToOneField(Incident, models.PROTECT, related_name="exposure", verbose_name=_("incident"))
+    regions = models.CharField(
+        _("personal data of people in"),
+        max_length=100,
+        blank=True,
+        validators=[REGIONS],
+        help_text=_("Codes between commas, for example EU, UK, CN; empty where no personal data are touched."),
+    )
+    records = models.PositiveBigIntegerField(_("people concerned"), null=True, blank=True)
+    aware_at = models.DateTimeField(
+        _("aware of the breach of personal data"),
+        null=True,
+        blank=True,
+        help_text=_("When it was reasonably certain that personal data are compromised."),
+    )
+    risk = models.CharField(_("risk to these people"), max_length=8, choices=Risk.choices, null=True, blank=True)
+    in_china = models.BooleanField(
+        _("networks or records in China are touched"), default=False, help_text=_("Then China's measures apply.")
+    )
+    operator = models.CharField(_("operator in China"), max_length=11, choices=Operator.choices, null=True, blank=True)
+    grade = models.CharField(_("grade in China"), max_length=18, choices=Grade.choices, null=True, blank=True)
+    regulator = models.CharField(
+        _("regulator in China"), max_length=4, choices=Regulator.choices, null=True, blank=True
+    )
+    handled_at = models.DateTimeField(_("handling ended"), null=True, blank=True)
+    published_at = models.DateTimeField(
+        _("made public at home"), null=True, blank=True, help_text=_("What starts Form 6-K.")
+    )
+    published_by = models.CharField(_("made public how"), max_length=8, choices=Trigger.choices, null=True, blank=True)
+    ag_delays = models.JSONField(_("delays by the Attorney General"), default=list, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("reach of the duties to notify")
+        verbose_name_plural = _("reach of the duties to notify")
+
+    def __str__(self) -> str:
+        return str(_("Duties to notify, %(incident)s")) % {"incident": self.incident.number}
+
+    def clean(self) -> None:
+        super().clean()
+        if self.published_by is not None and self.published_at is None:
+            raise ValidationError({"published_at": _("Say when it was made public.")})
+        if not self.in_china and (self.operator or self.grade or self.regulator):
+            raise ValidationError({"in_china": _("Operator, grade and regulator are of China's measures.")})
+        if not self.regions.strip() and (self.aware_at or self.risk):
+            raise ValidationError({"regions": _("Say in which regions the people live.")})

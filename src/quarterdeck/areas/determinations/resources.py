@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.determinations.actions import afterwards, assessment, deciding
+from quarterdeck.areas.determinations.actions import afterwards, assessment, deciding, reach
 from quarterdeck.areas.determinations.joints import join
 from quarterdeck.areas.determinations.models import (
     Assessment,
     Clearance,
     Determination,
+    Exposure,
     Factor,
     FollowUp,
     LegalHold,
@@ -152,3 +153,15 @@ register(
         state_field="state",
     )
 )  # fmt: skip
+register(
+    Resource(
+        model=Exposure,
+        scope=_HANGS,
+        columns=(Column("incident"), Column("regions"), Column("in_china"), Column("grade"), Column("published_at")),
+        details=("incident", *reach.FIELDS, "ag_delays"),
+        order=("-pk",),
+        select=("incident",),
+        actions=reach.REACH_ACTIONS,
+        view_roles=INSIDE,
+    )
+)
