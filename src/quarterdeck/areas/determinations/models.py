@@ -406,3 +406,39 @@ class Exposure(Record):
             raise ValidationError({"in_china": _("Operator, grade and regulator are of China's measures.")})
         if not self.regions.strip() and (self.aware_at or self.risk):
             raise ValidationError({"regions": _("Say in which regions the people live.")})
+
+
+class AuthorityNotice(Record):
+    """That an authority, or the people concerned, were told of an incident as a rule asks. Reports to the Commission are
+    disclosures and stand there."""
+
+    class Duty(models.TextChoices):
+        GDPR_33 = "gdpr_33", _("GDPR Article 33, to the authority")
+        GDPR_34 = "gdpr_34", _("GDPR Article 34, to the people concerned")
+        UK_33 = "uk_33", _("UK GDPR Article 33, to the authority")
+        UK_34 = "uk_34", _("UK GDPR Article 34, to the people concerned")
+        CN_REPORT = "cn_report", _("China, incident report")
+        CN_SUPPLEMENT = "cn_supplement", _("China, supplement to the report")
+        CN_SUMMARY = "cn_summary", _("China, summary report")
+        CN_PERSONAL = "cn_personal", _("China, personal information")
+        CN_DATA = "cn_data", _("China, data security incident")
+        CN_MIIT = "cn_miit", _("China, industry and information technology")
+        CN_LAW = "cn_law", _("China, Cybersecurity Law")
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="authority_notices", verbose_name=_("incident"))
+    duty = models.CharField(_("by which rule"), max_length=13, choices=Duty.choices)
+    told_at = models.DateTimeField(_("told"))
+    recipient = models.CharField(_("who was told"), max_length=200)
+    reference = models.CharField(
+        _("how, and under which reference"), max_length=300, help_text=_("A receipt, a file number, a letter.")
+    )
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("recorded by")
+    )
+
+    class Meta:
+        verbose_name = _("notice to an authority")
+        verbose_name_plural = _("notices to authorities")
+
+    def __str__(self) -> str:
+        return f"{self.get_duty_display()}: {self.recipient}"

@@ -8,6 +8,7 @@ from quarterdeck.areas.determinations.actions import afterwards, assessment, dec
 from quarterdeck.areas.determinations.joints import join
 from quarterdeck.areas.determinations.models import (
     Assessment,
+    AuthorityNotice,
     Clearance,
     Determination,
     Exposure,
@@ -162,6 +163,18 @@ register(
         order=("-pk",),
         select=("incident",),
         actions=reach.REACH_ACTIONS,
+        view_roles=INSIDE,
+    )
+)
+register(
+    Resource(
+        model=AuthorityNotice,
+        scope=_HANGS,
+        columns=(Column("incident"), Column("duty"), Column("told_at"), Column("recipient")),
+        details=("incident", "duty", "told_at", "recipient", "reference", "told_by"),
+        order=("-pk",),
+        select=("incident", "told_by"),
+        actions=(reach.RecordNotice,),
         view_roles=INSIDE,
     )
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.determinations.actions.assessment import ASSESSORS
-from quarterdeck.areas.determinations.models import Exposure
+from quarterdeck.areas.determinations.models import AuthorityNotice, Exposure
 from quarterdeck.areas.determinations.notifying import delays_of
 from quarterdeck.engines.deadlines import Event, EventError, say
 from quarterdeck.engines.deadlines.reading import ORDERED_LIMIT, check_event
@@ -137,6 +137,26 @@ def _demand_possible(rows: list[dict[str, object]]) -> None:
         check_event(Event("domestic", ag_delay=delays_of(rows)))
     except EventError as fault:
         raise Refused(say(fault.reason, now_)) from fault
+
+
+class RecordNotice(Create[AuthorityNotice]):
+    """Write down that an authority, or the people concerned, were told; never changed, a correction is another."""
+
+    name = "record"
+    label = _("Record a notice to an authority")
+    model = AuthorityNotice
+    fields = ("incident", "duty", "told_at", "recipient", "reference")
+    author_field = "told_by"
+    roles = WHO
+
+    def unit_for(self, data: Mapping[str, Any]) -> Unit | None:
+        return data["incident"].unit  # type: ignore[no-any-return]
+
+    def guard(self, ctx: Context, record: AuthorityNotice | None, data: Mapping[str, Any]) -> None:
+        if data["told_at"] > ctx.at:
+            raise Refused(_("That time has not come yet."))
+        if data["told_at"] < data["incident"].discovered_at:
+            raise Refused(_("It was not discovered yet."))
 
 
 REACH_ACTIONS: tuple[type[Action[Any]], ...] = (SetExposure, ChangeExposure, RecordDelay, LiftDelay)
