@@ -21,6 +21,7 @@ from quarterdeck.areas.incidents.queries import (
 from quarterdeck.areas.incidents.rules import Bearing, Cover
 from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.registry import FILING_DATE
+from quarterdeck.kernel.resource.walls import open_title
 
 READS = ("incidents.incident", "incidents.measure", "incidents.notice")
 DUTY_READS = ("bodies.charter", "bodies.charterduty", "bodies.body")
@@ -240,7 +241,7 @@ def measures_decided(question: Question) -> Outcome:
     for incident in alive_within(question.period.start, day).filter(potentially_material=True):
         decision = incident.response_decision
         if decision is not None and decision.decided_on is not None and decision.decided_on <= day:
-            good.append(_row(incident, note=decision))
+            good.append(_row(incident, note=open_title(decision)))
         elif incident.closed_at is None:
             waiting.append(_row(incident, against=True, note=_("open, no decision on measures yet")))
         else:
