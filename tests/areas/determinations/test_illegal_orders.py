@@ -327,15 +327,10 @@ class Path(RuleBasedStateMachine):
 
     @rule()
     def to_the_end(self) -> None:
-        """Learn, close; and when it is closed, take down the wall or open it again."""
-        one = self.again()
-        if one.state == "closed":
-            step = "lift_wall" if self.refused % 2 else "reopen"
-            self.attempt(f"incidents.incident.{step}", "whoever may", one, **WORDS[f"incidents.incident.{step}"])
-            return
+        """Learn and close; take down the wall; open it again."""
         for row in FollowUp.objects.filter(state="open"):
             self.attempt("determinations.followup.settle", "whoever may", row, answer="Known")
-        for step in ("record_lessons", "change", "close"):
+        for step in ("record_lessons", "change", "close", "lift_wall", "reopen"):
             self.on_the_incident("whoever may", f"incidents.incident.{step}")
 
     def assert_complete(self, incident: Incident) -> None:

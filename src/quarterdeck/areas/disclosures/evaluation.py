@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from quarterdeck.areas.determinations.content import changed_since
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.engines.merkle.canonical import canonical_bytes
 from quarterdeck.kernel.claims.registry import (
@@ -100,13 +101,36 @@ def standing(disclosure: Disclosure) -> list[Statement]:
 
 def content_of(disclosure: Disclosure, checked: Iterable[Checked]) -> dict[str, JSON]:
     """The exact content an approval binds to: what would be filed, and what the record said of it."""
-    return {
+    return _report_content(disclosure) | {
         "form": disclosure.form,
         "period": [disclosure.period_start.isoformat(), disclosure.period_end.isoformat()],
         "filing_date": disclosure.filing_date.isoformat(),
         "taxonomy": disclosure.taxonomy,
         "registrant": {"name": disclosure.registrant.name, "cik": disclosure.registrant.cik},
         "statements": [_statement_content(item) for item in checked],
+    }
+
+
+def _report_content(disclosure: Disclosure) -> dict[str, JSON]:
+    """Of a current report: what it calls the incident, why it is furnished, the assessment under it, and what changed under that.
+
+    An annual item has none of it, and its content is what it was before there were current reports.
+    """
+    if disclosure.assessment is None:
+        return {}
+    published = disclosure.published_on
+    return {
+        "report": {
+            "label": disclosure.incident_label,
+            "amends": disclosure.amends_id,
+            "concerns": disclosure.concerns,
+            "trigger": disclosure.trigger,
+            "published_on": None if published is None else published.isoformat(),
+            "assessment": disclosure.assessment.sha256,
+        },
+        "changed_under": {
+            item.path: {"before": item.before, "now": item.now} for item in changed_since(disclosure.assessment)
+        },
     }
 
 
@@ -147,6 +171,7 @@ def differences(before: dict[str, JSON], now: dict[str, JSON]) -> list[dict[str,
     for field in ("form", "period", "filing_date", "taxonomy", "registrant"):
         if before.get(field) != now.get(field):
             found.append({"what": field, "before": before.get(field), "now": now.get(field)})
+    found += _report_differences(before, now)
     old, new = _by_id(before), _by_id(now)
     for key in [*old, *(key for key in new if key not in old)]:
         if key not in new:
@@ -156,6 +181,30 @@ def differences(before: dict[str, JSON], now: dict[str, JSON]) -> list[dict[str,
         elif old[key] != new[key]:
             found.extend(_statement_differences(key, old[key], new[key]))
     return found
+
+
+def _report_differences(before: dict[str, JSON], now: dict[str, JSON]) -> list[dict[str, JSON]]:
+    """What the report says of itself, and every fact under its assessment that is not what it was."""
+    found: list[dict[str, JSON]] = []
+    was, new = _parts(before, "report"), _parts(now, "report")
+    for name in [*was, *(name for name in new if name not in was)]:
+        if was.get(name) != new.get(name):
+            found.append({"what": name, "before": was.get(name), "now": new.get(name)})
+    old, changed = _parts(before, "changed_under"), _parts(now, "changed_under")
+    for path, item in changed.items():
+        if old.get(path) != item:
+            assert isinstance(item, dict)
+            found.append({"what": "fact", "path": path, "before": item["before"], "now": item["now"]})
+    for path, item in old.items():
+        if path not in changed:
+            assert isinstance(item, dict)
+            found.append({"what": "fact", "path": path, "before": item["now"], "now": item["before"]})
+    return found
+
+
+def _parts(content: dict[str, JSON], name: str) -> dict[str, JSON]:
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _by_id(content: dict[str, JSON]) -> dict[int, dict[str, JSON]]:

@@ -54,9 +54,9 @@ def facts_of(asked: Asked) -> Facts:
     outside = asked(Claim("findings.tested", {"performer": "outside"}, PERIOD))
     return Facts(
         foreign=status is not None and status.filer == FilerStatus.Filer.FOREIGN,
-        board_committee=None if board_committee is None else _within(board_committee.name),
-        committee=None if committee is None else _within(committee.name),
-        panel=None if panel is None else _within(panel.name),
+        board_committee=None if board_committee is None else within_a_sentence(board_committee.name),
+        committee=None if committee is None else within_a_sentence(committee.name),
+        panel=None if panel is None else within_a_sentence(panel.name),
         executives=executives,
         heads=heads,
         experienced=experienced if isinstance(experienced, int) else 0,
@@ -70,7 +70,7 @@ def _body(kind: str, day: date) -> Body | None:
     return Body.objects.on(day).filter(kind=kind).order_by("pk").first()
 
 
-def _within(name: str) -> str:
+def within_a_sentence(name: str) -> str:
     """A body's name inside a sentence: "Nominating and Corporate Governance Committee" reads in lower case there."""
     words = name.split()
     return " ".join(word if word.isupper() and len(word) > 1 else word[:1].lower() + word[1:] for word in words)
@@ -90,7 +90,7 @@ def _composition(body: Body, day: date) -> tuple[int, int, Chair | None]:
             heads += 1
         if row.role == "chair" and held:
             first = next((p for p in held if p.level == Position.Level.EXECUTIVE), held[0])
-            chair = Chair(first.code, _within(first.title))
+            chair = Chair(first.code, within_a_sentence(first.title))
     return executives, heads, chair
 
 

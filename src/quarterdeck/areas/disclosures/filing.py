@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from quarterdeck.areas.disclosures.current import member_of
 from quarterdeck.areas.disclosures.evaluation import Checked
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.organisation.models import FilerStatus, Registrant
@@ -21,6 +22,7 @@ from quarterdeck.engines.xbrl.content import (
     Span,
     Tag,
 )
+from quarterdeck.engines.xbrl.cover_out import long_date
 from quarterdeck.engines.xbrl.model import Period
 
 CATEGORIES = {
@@ -40,10 +42,13 @@ def filing_content(
 ) -> FilingContent:
     """Sentences as sections, paragraphs and tags."""
     rows = [item.statement for item in checked]
+    member = member_of(disclosure)
     paragraphs: list[Paragraph] = []
     for part, members in groupby(rows, key=lambda row: row.part):
         sentences = list(members)
-        paragraphs.append(Paragraph((Span(Statement.Part(part).label, f"h-{part}"),), style="subheading"))
+        # A current report has one part, and its item's heading says what it is.
+        if part != Statement.Part.INCIDENT:
+            paragraphs.append(Paragraph((Span(Statement.Part(part).label, f"h-{part}"),), style="subheading"))
         for _number, same in groupby(sentences, key=lambda row: row.paragraph):
             paragraphs.append(Paragraph(tuple(Span(row.text, span_id(row)) for row in same)))
     return FilingContent(
@@ -51,13 +56,14 @@ def filing_content(
         version=disclosure.taxonomy,
         period=Period(disclosure.period_start, disclosure.period_end),
         sections=(Section(disclosure.item_heading, tuple(paragraphs)),),
-        tags=tuple(_tags(rows)),
+        tags=tuple(_tags(rows, None if member is None else member.name)),
+        members=() if member is None else (member,),
         extension=_extension(disclosure.registrant),
         watermark=watermark,
     )
 
 
-def _tags(rows: list[Statement]) -> list[Tag]:
+def _tags(rows: list[Statement], member: str | None) -> list[Tag]:
     covered: dict[str, list[Range]] = {}
     tags: list[Tag] = []
     for row in rows:
@@ -72,7 +78,7 @@ def _tags(rows: list[Statement]) -> list[Tag]:
                 covered.setdefault(item["concept"], []).append(place)
             else:
                 tags.append(Tag(item["concept"], (place,), item["value"]))
-    blocks = [Tag(concept, tuple(ranges)) for concept, ranges in covered.items()]
+    blocks = [Tag(concept, tuple(ranges), member=member) for concept, ranges in covered.items()]
     return [*blocks, *tags]
 
 
@@ -97,20 +103,33 @@ def cover_of(disclosure: Disclosure) -> Cover:
                 company.security_title, company.symbol or None, company.exchange or None, company.exchange_code or None
             ),
         )
+    annual = not disclosure.current
     return Cover(
         form=disclosure.form,
         registrant=company.name,
         cik=company.cik,
         period_end=disclosure.period_end,
-        fiscal_year=disclosure.period_end.year,
-        fiscal_period="FY",
-        fiscal_year_end=(month, day),
+        fiscal_year=disclosure.period_end.year if annual else None,
+        fiscal_period="FY" if annual else None,
+        fiscal_year_end=(month, day) if annual else None,
+        amendment_description=_amendment(disclosure),
         file_number=company.file_number or None,
         incorporation=Place(company.incorporation_name, company.incorporated_in),
         address=address,
         securities=securities,
-        filer_category=None if status is None else CATEGORIES[FilerStatus.Category(status.category)],
-        shell_company=None if status is None else status.shell_company,
+        filer_category=CATEGORIES[FilerStatus.Category(status.category)] if annual and status is not None else None,
+        shell_company=status.shell_company if annual and status is not None else None,
+    )
+
+
+def _amendment(disclosure: Disclosure) -> str | None:
+    """What an amendment says of itself on its cover."""
+    former = disclosure.amends
+    if former is None:
+        return None
+    return (
+        f"Amends the report on Form {former.form} of {long_date(former.filing_date)}: adds what was not determined or not "
+        "available then, and replaces what no longer is so."
     )
 
 

@@ -7,6 +7,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.bodies.models import Decision
+from quarterdeck.areas.determinations.models import Assessment, Exposure
+from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.kernel.records import Record
 
@@ -18,7 +21,9 @@ class Disclosure(Record):
         FORM_20F = "20-F", _("Form 20-F, Item 16K")
         FORM_10K = "10-K", _("Form 10-K, Item 1C")
         FORM_8K = "8-K", _("Form 8-K, Item 1.05")
+        FORM_8KA = "8-K/A", _("Form 8-K/A, Item 1.05")
         FORM_6K = "6-K", _("Form 6-K")
+        FORM_6KA = "6-K/A", _("Form 6-K/A")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -26,6 +31,17 @@ class Disclosure(Record):
         APPROVED = "approved", _("approved")
         RELEASED = "released", _("released")
         WITHDRAWN = "withdrawn", _("withdrawn")
+
+    #: What makes a foreign private issuer furnish a report (Form 6-K, General Instruction B).
+    Trigger = Exposure.Trigger
+
+    class Concerns(models.TextChoices):
+        """Which of the four points of Item 1.05(a) became known later."""
+
+        NATURE = "nature", _("Nature")
+        SCOPE = "scope", _("Scope")
+        TIMING = "timing", _("Timing")
+        IMPACT = "impact", _("Impact")
 
     registrant = models.ForeignKey(Registrant, models.PROTECT, related_name="disclosures", verbose_name=_("registrant"))
     form = models.CharField(_("form"), max_length=5, choices=Form.choices)
@@ -48,6 +64,23 @@ class Disclosure(Record):
         verbose_name=_("submitted by"),
     )
     returned_because = models.TextField(_("returned because"), blank=True)
+    # Of current reports only; an annual item has none of these.
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, null=True, blank=True, related_name="disclosures", verbose_name=_("incident")
+    )
+    incident_label = models.CharField(_("what the report calls the incident"), max_length=120, blank=True)
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assessment")
+    )
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name=_("amends")
+    )
+    concerns = models.CharField(_("what became known concerns"), max_length=6, choices=Concerns.choices, blank=True)
+    trigger = models.CharField(_("furnished because it is"), max_length=8, choices=Trigger.choices, blank=True)
+    published_on = models.DateField(_("made public on"), null=True, blank=True)
+    brought = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("before the body as")
+    )
 
     class Meta:
         verbose_name = _("disclosure")
@@ -57,13 +90,24 @@ class Disclosure(Record):
         return f"{self.get_form_display()}, {self.period_end.isoformat()}"
 
     @property
+    def family(self) -> str:
+        """The form without its suffix: "8-K" for "8-K/A"."""
+        return self.form.removesuffix("/A")
+
+    @property
+    def current(self) -> bool:
+        """Whether it is a current report about one incident, not an annual item."""
+        return self.incident_id is not None
+
+    @property
     def item_heading(self) -> str:
         """The heading under which the form asks for it; filed text, so not translated."""
         return {
             "20-F": "Item 16K. Cybersecurity",
             "10-K": "Item 1C. Cybersecurity",
             "8-K": "Item 1.05 Material Cybersecurity Incidents",
-        }.get(self.form, "Cybersecurity")
+            "6-K": "Cybersecurity Incident",
+        }[self.family]
 
 
 class Statement(Record):

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from quarterdeck.areas.disclosures.evaluation import Checked, check_statements, content_of, digest_of
+from quarterdeck.areas.disclosures.evaluation import Checked, check_statements, content_of, digest_of, standing
 from quarterdeck.areas.disclosures.filing import filing_content
-from quarterdeck.areas.disclosures.models import Approval, Disclosure
+from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package
 from quarterdeck.engines.xbrl.checks import Message, check_document
 from quarterdeck.engines.xbrl.checks.dimensions import declared_names
 from quarterdeck.engines.xbrl.content import FilingContent
@@ -64,7 +64,12 @@ def _messages(filing: InlineFiling) -> tuple[Message, ...]:
 
 
 def build(disclosure: Disclosure, *, draft: bool = False) -> Built:
-    """Make the package. Without a standing approval of exactly this content, or with a failing check: CannotBuild."""
+    """Make the package. Without a standing approval of exactly this content, or with a failing check: CannotBuild.
+
+    A current report that was filed is made again as it was sealed: what became known since belongs in its amendment.
+    """
+    if disclosure.current and disclosure.state == Disclosure.State.RELEASED and not draft:
+        return _as_sealed(disclosure)
     checked = check_statements(disclosure)
     content = content_of(disclosure, checked)
     digest = digest_of(content)
@@ -92,6 +97,21 @@ def build(disclosure: Disclosure, *, draft: bool = False) -> Built:
     return Built(files, _manifest(disclosure, checked, files, messages, None if draft else approval, digest), digest)
 
 
+def _as_sealed(disclosure: Disclosure) -> Built:
+    sealed = Package.objects.filter(disclosure=disclosure).select_related("approval").order_by("-pk").first()
+    if sealed is None:
+        raise CannotBuild(["It has no sealed package."])
+    filing = filing_content(disclosure, [Checked(row, ()) for row in standing(disclosure)])
+    files = (*write_inline(filing).files, OutputFile("R1.htm", write_rpage(filing).data))
+    if _hashes(files) != sealed.manifest["files"]:
+        raise CannotBuild(["What stands now is not what was sealed."])
+    return Built(files, sealed.manifest, sealed.approval.content_sha256)
+
+
+def _hashes(files: Iterable[OutputFile]) -> JSON:
+    return [{"name": file.name, "sha256": sha256(file.data).hexdigest(), "bytes": len(file.data)} for file in files]
+
+
 def _manifest(
     disclosure: Disclosure,
     checked: Iterable[Checked],
@@ -114,9 +134,7 @@ def _manifest(
         "checks": [
             {"code": m.code, "severity": m.severity, "concept": m.concept, "message": m.message} for m in messages
         ],
-        "files": [
-            {"name": file.name, "sha256": sha256(file.data).hexdigest(), "bytes": len(file.data)} for file in files
-        ],
+        "files": _hashes(files),
     }
 
 
@@ -126,8 +144,18 @@ def _approval(approval: Approval) -> JSON:
         "by": approval.approved_by.login,
         "at": approval.approved_at.isoformat(),
         "content_sha256": approval.content_sha256,
-        "decision": None if approval.decision is None else open_title(approval.decision),
+        "decision": _decision(approval),
     }
+
+
+def _decision(approval: Approval) -> str | None:
+    decision = approval.decision
+    if decision is None:
+        return None
+    if approval.disclosure.current:
+        # The same words before and after the wall is lifted, and in every language: what was sealed stays what it is.
+        return f"{decision.number}, {decision.decided_on}"
+    return open_title(decision)
 
 
 def _statement(item: Checked) -> JSON:

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.disclosures.actions import StatementAction, _forget_override
 from quarterdeck.areas.disclosures.drafting import Written, new_statement
 from quarterdeck.areas.disclosures.evaluation import Asked, bases_of
 from quarterdeck.areas.disclosures.facts import facts_of
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
+from quarterdeck.areas.disclosures.statements import StatementAction, forget_override
 from quarterdeck.areas.disclosures.vocabulary import ANNUAL, Template
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context, Refused
@@ -40,6 +40,8 @@ class Redraft(StatementAction):
     label = _("Say what the record bears")
 
     def available(self, user: User, record: Statement) -> Text | None:
+        if record.disclosure.current:
+            return _("A current report is written anew as a whole.")
         if record.key not in _ORDER:
             return _("This sentence was written by hand.")
         return super().available(user, record)
@@ -52,7 +54,7 @@ class Redraft(StatementAction):
         record.text, record.kind = fresh.text, fresh.kind
         record.blocks, record.phrases, record.claims = fresh.blocks, fresh.phrases, fresh.claims
         record.edited = False
-        _forget_override(record)
+        forget_override(record)
         return ctx.save(record)
 
 
@@ -75,6 +77,8 @@ class WriteDrafted(StatementAction):
     def guard(self, ctx: Context, record: Statement | None, data: Mapping[str, Any]) -> None:
         if data["disclosure"].state != Disclosure.State.DRAFT:
             raise Refused(_("Take the disclosure back to revise it first."))
+        if data["disclosure"].current:
+            raise Refused(_("A current report is written anew as a whole."))
         template = ANNUAL[_ORDER[data["key"]]]
         keys = set(Statement.objects.filter(disclosure=data["disclosure"], removed=False).values_list("key", flat=True))
         if template.key in keys:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.disclosures import actions, redrafting
+from quarterdeck.areas.disclosures import actions, redrafting, reporting, statements
+from quarterdeck.areas.disclosures.joints import join
 from quarterdeck.areas.disclosures.models import Approval, Disclosure, Package, Statement
 from quarterdeck.kernel.permissions.scope import Scope
 from quarterdeck.kernel.resource import Column, Panel, Resource, register
@@ -20,10 +21,16 @@ READERS = (
     "panel_member",
 )
 
+#: A current report stands behind its incident's wall, whichever that is at the time, and so does all that hangs on it.
+_WALLED = Scope(wall="incident__wall")
+_HANGS = Scope(wall="disclosure__incident__wall")
+
+join()
+
 register(
     Resource(
         model=Disclosure,
-        scope=Scope(),
+        scope=_WALLED,
         group=_("Disclosure"),
         columns=(Column("form"), Column("period_end"), Column("filing_date"), Column("state"), Column("prepared_by")),
         filters=("form", "state"),
@@ -39,18 +46,30 @@ register(
             "prepared_by",
             "submitted_by",
             "returned_because",
+            "incident",
+            "incident_label",
+            "assessment",
+            "amends",
+            "concerns",
+            "trigger",
+            "published_on",
+            "brought",
         ),
-        select=("registrant", "prepared_by", "submitted_by"),
+        select=("registrant", "prepared_by", "submitted_by", "incident__wall", "assessment", "amends", "brought"),
         panels=(Panel(Statement, "disclosure"), Panel(Approval, "disclosure"), Panel(Package, "disclosure")),
         actions=(
             actions.DraftAnnual,
+            reporting.DraftCurrent,
             actions.PlanFiling,
+            reporting.RewriteReport,
             actions.Submit,
             actions.Return,
+            reporting.BringReport,
             actions.Approve,
             actions.Revise,
             actions.Seal,
             actions.Release,
+            reporting.Amend,
             actions.Void,
         ),
         state_field="state",
@@ -61,7 +80,7 @@ register(
 register(
     Resource(
         model=Statement,
-        scope=Scope(),
+        scope=_HANGS,
         columns=(Column("position"), Column("kind"), Column("text"), Column("edited")),
         order=("disclosure", "paragraph", "position", "pk"),
         search=("text",),
@@ -80,12 +99,12 @@ register(
         ),
         select=("disclosure", "override_asked_by", "override_agreed_by"),
         actions=(
-            actions.AddStatement,
-            actions.EditStatement,
-            actions.RemoveStatement,
-            actions.AttachClaim,
-            actions.AskOverride,
-            actions.AgreeOverride,
+            statements.AddStatement,
+            statements.EditStatement,
+            statements.RemoveStatement,
+            statements.AttachClaim,
+            statements.AskOverride,
+            statements.AgreeOverride,
             redrafting.Redraft,
             redrafting.WriteDrafted,
         ),
@@ -95,7 +114,7 @@ register(
 register(
     Resource(
         model=Approval,
-        scope=Scope(),
+        scope=_HANGS,
         columns=(
             Column("disclosure"),
             Column("approved_by"),
@@ -112,7 +131,7 @@ register(
 register(
     Resource(
         model=Package,
-        scope=Scope(),
+        scope=_HANGS,
         columns=(Column("disclosure"), Column("sealed_by"), Column("sealed_at"), Column("manifest_sha256")),
         order=("-sealed_at", "-pk"),
         details=("disclosure", "approval", "sealed_by", "sealed_at", "manifest_sha256"),

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.models import Decision, Meeting, Membership
-from quarterdeck.areas.disclosures.actions import AgreeOverride, Approve
+from quarterdeck.areas.disclosures.actions import Approve
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
+from quarterdeck.areas.disclosures.statements import AgreeOverride
 from quarterdeck.areas.evidence.models import Evidence
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight

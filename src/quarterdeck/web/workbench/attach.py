@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from quarterdeck.areas.disclosures.actions import AttachClaim
+from quarterdeck.areas.determinations.claims import about_another
 from quarterdeck.areas.disclosures.evaluation import Finding, bases_of
 from quarterdeck.areas.disclosures.models import Statement
+from quarterdeck.areas.disclosures.statements import AttachClaim
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Denied, Invalid, Refused, perform
 from quarterdeck.kernel.claims.registry import (
@@ -54,7 +55,9 @@ def claim_form(predicate: Predicate) -> type[forms.Form]:
     for name, kind in predicate.params.items():
         label = wording.field_words(name)
         choices = wording.choices_of(predicate.name, name)
-        if kind is int:
+        if kind is bool:
+            fields[name] = forms.BooleanField(label=label, required=False)
+        elif kind is int:
             fields[name] = forms.IntegerField(label=label, min_value=0, max_value=100_000)
         elif name == "topics" and choices is not None:
             fields[name] = forms.MultipleChoiceField(
@@ -119,6 +122,9 @@ def attach(request: HttpRequest, pk: int, statement: int) -> HttpResponse:
             else:
                 messages.success(request, _("The claim is attached."))
                 return HttpResponseRedirect(back)
+        if about_another(claim, disclosure.incident_id):
+            form.add_error(None, _("This claim is asked for a report on the same incident only."))
+            return render(request, "web/workbench/attach.html", context, status=422)
         bases = bases_of(disclosure)
         try:
             finding = Finding(claim, bases[claim.basis], evaluate(claim, bases))
@@ -136,6 +142,7 @@ def _groups(predicates: Iterable[Predicate]) -> list[tuple[str, list[Predicate]]
         made.setdefault(item.name.partition(".")[0], []).append(item)
     words = {
         "bodies": _("Bodies and their meetings"),
+        "determinations": _("Assessment and determination"),
         "disclosures": _("Disclosures"),
         "engagements": _("Outside experts"),
         "findings": _("Tests and findings"),

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 
+from quarterdeck.areas.determinations.models import Assessment, Factor, Related
 from quarterdeck.areas.disclosures.evaluation import Checked, differences
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
+from quarterdeck.areas.incidents.models import Incident, Opinion
 from quarterdeck.kernel.claims.registry import ClaimError, predicate_named
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.kernel.ui.words import VERDICTS, verdict_word
@@ -30,6 +33,8 @@ class Changed:
 
 def previous_of(disclosure: Disclosure, sight: Sight) -> Disclosure | None:
     """The disclosure of the same company on the same form for the period before, as far as this person may see it."""
+    if disclosure.current:
+        return None
     rows = (
         visible(sight, Disclosure)
         .filter(registrant=disclosure.registrant_id, form=disclosure.form, period_end__lt=disclosure.period_end)
@@ -79,12 +84,28 @@ def told(found: Iterable[Mapping[str, Any]], texts: Mapping[int, str]) -> tuple[
             )
         elif what == "text":
             made.append(Changed(_("The words changed"), word_diff(str(before), str(now)), href=href))
+        elif what == "fact":
+            words = _("A fact under the assessment changed: %(fact)s") % {"fact": _path_words(str(item["path"]))}
+            made.append(Changed(words, before=_plain(before), now=_plain(now)))
         elif what == "claim":
             made.append(_claim_changed(item, texts, href))
         else:
             about = f": {texts[key]}" if isinstance(key, int) and key in texts else ""
             made.append(Changed(_field_words(what) + about, before=_plain(before), now=_plain(now), href=href))
     return tuple(made)
+
+
+def _path_words(path: str) -> str:
+    """Where in the assessment a fact stands: the incident's own, a factor, a related incident, an opinion."""
+    first, _slash, rest = path.partition("/")
+    model = {"incident": Incident, "factors": Factor, "related": Related, "opinions": Opinion}.get(first, Assessment)
+    for name in reversed(rest.split("/") if rest else [first]):
+        try:
+            label = model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            continue
+        return f"{model._meta.verbose_name}, {label}"
+    return f"{model._meta.verbose_name} ({rest or first})"
 
 
 def _claim_changed(item: Mapping[str, Any], texts: Mapping[int, str], href: str) -> Changed:
@@ -123,6 +144,12 @@ def _field_words(what: str) -> str:
         "position": _("Position"),
         "override": _("Kept although not proven"),
         "claims": _("Number of claims"),
+        "label": _("What the report calls the incident"),
+        "amends": _("Amended report"),
+        "concerns": _("What became known concerns"),
+        "trigger": _("Furnished because it is"),
+        "published_on": _("Made public on"),
+        "assessment": _("Assessment, SHA-256"),
     }
     return known.get(what, what)
 

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quarterdeck.areas.disclosures.actions import AddStatement
 from quarterdeck.areas.disclosures.evaluation import Checked
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.redrafting import Redraft, WriteDrafted
+from quarterdeck.areas.disclosures.statements import AddStatement
 from quarterdeck.engines.xbrl.concepts import BY_NAME
 from quarterdeck.kernel.claims.actions import SetParameter
 from quarterdeck.kernel.claims.models import Parameter

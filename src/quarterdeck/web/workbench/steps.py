@@ -11,6 +11,8 @@ from django.utils.translation import pgettext
 
 from quarterdeck.areas.disclosures.actions import Approve, Release, Seal, Submit
 from quarterdeck.areas.disclosures.models import Approval, Disclosure
+from quarterdeck.areas.disclosures.reporting import BringReport
+from quarterdeck.areas.disclosures.voting import unvoted
 from quarterdeck.kernel.actions import Action
 from quarterdeck.kernel.permissions.models import Grant
 from quarterdeck.kernel.resource.offers import Offer, on_record
@@ -23,6 +25,8 @@ State = Disclosure.State
 
 #: Drawn as steps of their own, or done by the product itself.
 _APART = frozenset({"draft", "seal", "void"})
+#: Steps of current reports; an annual item does not even say that they are none of its.
+_CURRENT = frozenset({"rewrite", "bring", "amend"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,12 @@ def steps_of(
     who = _who((Submit, Approve, Seal, Release))
     offers = on_record(resource_of(Disclosure), disclosure, sight)
     # What belongs to another state stands in the list of steps; only what is to be done now is a button.
-    offers = [offer for offer in offers if offer.action.states is None or disclosure.state in offer.action.states]
+    offers = [
+        offer
+        for offer in offers
+        if (offer.action.states is None or disclosure.state in offer.action.states)
+        and (disclosure.current or offer.action.name not in _CURRENT)
+    ]
     buttons = [_button(offer, disclosure, reading) for offer in offers if offer.action.name not in _APART]
     sealing = next((offer for offer in offers if offer.action is Seal), None)
     # A step that is done needs no button that says so once more.
@@ -69,14 +78,16 @@ def _main_action(disclosure: Disclosure, sealed: bool) -> str:
     if disclosure.state == State.DRAFT:
         return "submit"
     if disclosure.state == State.IN_REVIEW:
-        return "approve"
+        return "approve" if unvoted(disclosure) is None or disclosure.brought is not None else "bring"
+    if disclosure.state == State.RELEASED:
+        return "amend"
     return "release" if sealed else "seal"
 
 
 def _button(offer: Offer, disclosure: Disclosure, reading: Reading) -> Button:
     action = offer.action
     reason = None if offer.reason is None else str(offer.reason)
-    if reason is None and action in (Submit, Approve) and not reading.clean:
+    if reason is None and action in (Submit, Approve, BringReport) and not reading.clean:
         reason = open_words(reading)
     return Button(
         name=action.name,
@@ -123,9 +134,12 @@ def _steps(
     if disclosure.submitted_by is not None and here >= 1:
         drafted = _("submitted by %(name)s") % {"name": disclosure.submitted_by}
     approved = "" if standing is None else _("by %(name)s") % {"name": standing.approved_by}
+    may = _("%(roles)s; never who prepared or submitted it") % {"roles": who["approve"]}
+    if disclosure.current and disclosure.incident is not None:
+        may = _("after the vote of %(body)s: %(roles)s") % {"body": disclosure.incident.escalated_to, "roles": may}
     rows = (
         (_("Draft and request approval"), drafted, who["submit"]),
-        (_("Approve"), approved, _("%(roles)s; never who prepared or submitted it") % {"roles": who["approve"]}),
+        (_("Approve"), approved, may),
         (_("Build and seal the package"), "", who["seal"]),
         (_("Record the filing"), "", who["release"]),
     )

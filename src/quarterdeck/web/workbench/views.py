@@ -53,7 +53,9 @@ def found(request: HttpRequest, pk: int) -> tuple[Disclosure, Sight]:
 
 
 def heading(disclosure: Disclosure) -> str:
-    """The page's title: the item and the year it describes."""
+    """The page's title: the item and the year it describes, or the current report and what it calls its incident."""
+    if disclosure.current:
+        return _("Form %(form)s: %(incident)s") % {"form": disclosure.form, "incident": disclosure.incident_label}
     item = disclosure.item_heading.partition(".")[0]
     words = {
         "20-F": _("Item 16K, annual report %(year)s"),
@@ -208,7 +210,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     approvals = _approvals(disclosure, sight)
     previous = comparing.previous_of(disclosure, sight)
     against = request.GET.get("with", "")
-    if against not in ("approval", "year"):
+    if against not in ("approval", "year") or disclosure.current:
         against = "approval" if approvals or previous is None else "year"
     changes: tuple[comparing.Changed, ...] = ()
     if against == "approval" and approvals:
@@ -228,7 +230,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [
             {"label": _("Last approval"), "url": f"{here}?with=approval", "current": against == "approval"},
             {"label": _("Last year"), "url": f"{here}?with=year", "current": against == "year"},
-        ],
+        ][: 1 if disclosure.current else 2],
     }
     return render(request, "web/workbench/compare.html", context)
 

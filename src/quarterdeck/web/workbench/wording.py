@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quarterdeck.areas.bodies.models import Body, CharterDuty, Decision
+from quarterdeck.areas.determinations.models import Exposure
 from quarterdeck.areas.evidence.kinds import FRAMEWORKS, PERFORMERS, POLICY_KINDS, SAFEGUARD_KINDS, TARGETS
 from quarterdeck.areas.organisation.models import Designation
 from quarterdeck.areas.reports.models import ReportTopic
@@ -80,6 +81,7 @@ def _by_parameter() -> Mapping[str, Choices]:
         "target": {**dict(TARGETS), **dict(Designation.Target.choices)},
         "audience": AUDIENCES,
         "times": RHYTHMS,
+        "trigger": dict(Exposure.Trigger.choices),
     }
 
 
@@ -96,7 +98,8 @@ def parameter_words(claim: Claim) -> str:
     """
     said = []
     for name, value in claim.params.items():
-        if isinstance(value, int):
+        # A number stands beside what was found; a hash tells a reader nothing.
+        if isinstance(value, int) or name == "sha256":
             continue
         choices = choices_of(claim.name, name) or {}
         words = [str(choices.get(part, part.replace("_", " "))) for part in value.split(",")]
@@ -197,5 +200,10 @@ def field_words(name: str) -> str:
         "position": _("Office"),
         "executives": _("Top executives"),
         "department_heads": _("Department heads"),
+        "incident": _("Incident"),
+        "follow_up": _("Follow-up"),
+        "listed": _("Says that something is not determined"),
+        "filed": _("Filed on"),
+        "trigger": _("Furnished because it is"),
     }
     return known.get(name) or str(capfirst(name.replace("_", " ")))
