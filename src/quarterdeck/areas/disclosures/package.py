@@ -152,7 +152,7 @@ def _decision(approval: Approval) -> str | None:
     decision = approval.decision
     if decision is None:
         return None
-    if approval.disclosure.current:
+    if approval.disclosure_id is not None and approval.disclosure.current:
         # The same words before and after the wall is lifted, and in every language: what was sealed stays what it is.
         return f"{decision.number}, {decision.decided_on}"
     return open_title(decision)
