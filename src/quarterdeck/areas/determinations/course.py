@@ -12,19 +12,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from quarterdeck.areas.bodies.actions.footing import BEFORE_CLOSE
 from quarterdeck.areas.bodies.models import Decision, Meeting
 from quarterdeck.areas.bodies.queries import local_day, result_of, still_to_vote
 from quarterdeck.areas.determinations import rules
 from quarterdeck.areas.determinations.content import changed_since
 from quarterdeck.areas.determinations.models import Assessment, Determination, FollowUp
 from quarterdeck.areas.determinations.queries import (
-    before_the_body,
-    decided,
     domestic_on,
     draft_of,
-    latest_assessment,
     open_follow_ups,
-    submitted_assessment,
 )
 from quarterdeck.areas.incidents.models import Incident, Opinion
 from quarterdeck.areas.incidents.queries import situation
@@ -272,30 +269,33 @@ class Course:
 
 def course_of(incident: Incident, *, disclosed: bool = False) -> Course:
     """The next legal step as the record stands. ``disclosed``: a report on it was released, which only those above know."""
-    latest, standing = latest_assessment(incident), submitted_assessment(incident)
-    if latest is not None:
-        latest.incident = incident
-    if standing is not None:
-        standing.incident = incident
-    draft = latest if latest is not None and latest.state == Assessment.State.DRAFT else None
-    proposals, waiting = before_the_body(incident), open_follow_ups(incident)
-    answers = {question: decided(incident, question) for question in rules.Question}
-    taken = answers[rules.Question.MATERIALITY]
-    lost = None if standing is None else _lost(standing, proposals)
-    turn = _turn(proposals)
-    necessary = answers[rules.Question.DISCLOSURE]
+    written = list(
+        Assessment.objects.filter(incident=incident).exclude(state=Assessment.State.SUPERSEDED).order_by("-pk")
+    )
+    for row in written:
+        row.incident = incident
+    draft = next((row for row in written[:1] if row.state == Assessment.State.DRAFT), None)
+    standing = next((row for row in written if row.state == Assessment.State.SUBMITTED), None)
+    asked = Determination.objects.filter(incident=incident).select_related("decision__meeting__body").order_by("pk")
+    answers = list(asked)
+    proposals = [row for row in answers if row.state == Determination.State.PROPOSED]
+    taken = {question: _taken(answers, question) for question in rules.Question}
+    material, necessary = taken[rules.Question.MATERIALITY], taken[rules.Question.DISCLOSURE]
+    lost = None if standing is None else _lost(standing, answers)
+    turn = _turn(answers, proposals)
+    waiting = open_follow_ups(incident)
+    stale = standing is not None and bool(changed_since(standing))
     path = Path(
         incident=situation(incident),
         today=local_day(clock.now()),
         walled=standing_wall(incident) is not None,
         paper=Paper.DRAFT if draft is not None else Paper.NONE if standing is None else Paper.SUBMITTED,
         lacks=() if draft is None else rules.lacking(draft_of(draft)),
-        stale=(standing is not None and bool(changed_since(standing)))
-        or (turn is not None and _contradicts(turn, taken)),
+        stale=stale or (turn is not None and _contradicts(turn, material)),
         table=_table(turn),
         again=lost is not None,
-        undecided=tuple(question for question, answer in answers.items() if answer is None),
-        rests=standing is not None and taken is not None and taken.assessment_sha256 == standing.sha256,
+        undecided=tuple(question for question, answer in taken.items() if answer is None),
+        rests=standing is not None and material is not None and material.assessment_sha256 == standing.sha256,
         asked=Opinion.objects.filter(incident=incident, received_at=None).exists(),
         follow_up=waiting[0].due if waiting else None,
         to_disclose=necessary is not None and necessary.answer == Determination.Answer.NECESSARY and not disclosed,
@@ -305,13 +305,21 @@ def course_of(incident: Incident, *, disclosed: bool = False) -> Course:
     return Course(path, step, on, path.follow_up if step is not None and step.because is Why.FOLLOW_UP else None)
 
 
-def _turn(proposals: list[Determination]) -> Determination | None:
+def _taken(answers: list[Determination], question: str) -> Determination | None:
+    """What the body decided last on the question."""
+    rows = [row for row in answers if row.question == question and row.state == Determination.State.DECIDED]
+    return max(rows, key=lambda row: (row.decided_at is not None, row.decided_at, row.pk), default=None)
+
+
+def _turn(answers: list[Determination], proposals: list[Determination]) -> Determination | None:
     """The proposal that the body takes next. Measures and disclosure wait until it is decided whether it is material."""
     if not proposals:
         return None
-    first = proposals[0]
-    decided_on = Determination.objects.filter(assessment=first.assessment, state=Determination.State.DECIDED)
-    done = {rules.Question(question) for question in decided_on.values_list("question", flat=True)}
+    done = {
+        rules.Question(row.question)
+        for row in answers
+        if row.assessment_id == proposals[0].assessment_id and row.state == Determination.State.DECIDED
+    }
     return next((row for row in proposals if rules.may_be_put(rules.Question(row.question), done)), None)
 
 
@@ -344,17 +352,15 @@ def _voted(decision: Decision) -> bool:
     return result is not None and result.quorum.met
 
 
-def _lost(standing: Assessment, proposals: list[Determination]) -> Determination | None:
+def _lost(standing: Assessment, answers: list[Determination]) -> Determination | None:
     """A proposal on this assessment to make anew: not carried or withdrawn, with nothing in its place, while the meeting
     it was put to goes on."""
-    rows = Determination.objects.filter(
-        assessment=standing,
-        decision__meeting__state__in=[Meeting.State.PLANNED, Meeting.State.CALLED, Meeting.State.OPEN],
-    )
-    found = list(rows.select_related("decision__meeting").order_by("-pk"))
-    answered = {row.question for row in [*found, *proposals] if row.state in _STANDING}
-    for row in reversed(found):
-        if row.question not in answered and row.state in (Determination.State.LOST, Determination.State.WITHDRAWN):
+    on_it = [row for row in answers if row.assessment_id == standing.pk]
+    answered = {row.question for row in on_it if row.state in _STANDING}
+    for row in on_it:
+        if row.question in answered or row.decision.meeting.state not in BEFORE_CLOSE:
+            continue
+        if row.state in (Determination.State.LOST, Determination.State.WITHDRAWN):
             return row
     return None
 

@@ -101,6 +101,12 @@ def counted(case: Case, sight: Sight) -> Duties:
     return Duties(filer, tuple(told), tuple(say(remark, _) for remark in not_covered(event)))
 
 
+def disclosed(found: Duties) -> date | None:
+    """The day on which the first report on it to the Commission was released."""
+    days = [one.filed for one in found.told if one.filed is not None and one.duty.key in TO_THE_COMMISSION]
+    return min(days) if days else None
+
+
 def urgent(told: Iterable[Told], now: datetime) -> Told | None:
     """The running clock that ends first; where none has an end, the first that runs “promptly”.
 

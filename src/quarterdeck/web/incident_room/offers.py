@@ -1,70 +1,39 @@
-"""What the person may do in the room, on which tab it stands, and what comes next with who may take it."""
+"""What the person may do in the room, and on which tab it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from quarterdeck.areas.incidents.actions.course import LACKS
+from quarterdeck.areas.bodies.models import Meeting
+from quarterdeck.areas.determinations.course import Course, Why
+from quarterdeck.areas.determinations.models import (
+    Assessment,
+    AuthorityNotice,
+    Clearance,
+    Determination,
+    Exposure,
+    FollowUp,
+    LegalHold,
+    Related,
+    TradingWindow,
+)
 from quarterdeck.areas.incidents.models import Advice, Incident, Lesson, Measure, Notice, Opinion, Task, TimelineEntry
-from quarterdeck.areas.incidents.rules import SUPPLIED_BY, Missing, Step
-from quarterdeck.kernel.actions import Action
-from quarterdeck.kernel.actions.base import Text
-from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.registry import action_named, resource_of
+from quarterdeck.web.incident_room.dossier import Dossier
 from quarterdeck.web.incident_room.reading import Case
-from quarterdeck.web.rooms.pressing import Press, Room, who_may
+from quarterdeck.web.rooms.pressing import Press, Room
 
-#: Steps that are taken on what hangs on the incident: the model and the action's name there.
-ELSEWHERE: Final[Mapping[str, tuple[type, str]]] = {"add_measure": (Measure, "add"), "give_notice": (Notice, "give")}
-
-#: Where what was done is looked up.
-TABS: Final[Mapping[Missing, str]] = {
-    Missing.SEVERITY: "facts",
-    Missing.CONTAINMENT: "facts",
-    Missing.MEASURE: "measures",
-    Missing.ASSESSMENT_ORGANISED: "assessment",
-    Missing.NOTICE: "facts#notices",
-    Missing.SOURCE: "source",
-    Missing.ASSESSMENT: "assessment",
-    Missing.ESCALATION: "assessment",
-    Missing.DETERMINATION: "assessment",
-    Missing.LESSONS: "lessons",
-    Missing.PLAN_VERSION: "facts",
-}
-NAMES: Final[Mapping[Missing, Text]] = {
-    Missing.SEVERITY: gettext_lazy("Severity"),
-    Missing.CONTAINMENT: gettext_lazy("Containment"),
-    Missing.MEASURE: gettext_lazy("Protective measure"),
-    Missing.ASSESSMENT_ORGANISED: gettext_lazy("Assessment organised"),
-    Missing.NOTICE: gettext_lazy("Management or board informed"),
-    Missing.SOURCE: gettext_lazy("Source traced"),
-    Missing.ASSESSMENT: gettext_lazy("Assessment"),
-    Missing.ESCALATION: gettext_lazy("Escalation"),
-    Missing.DETERMINATION: gettext_lazy("Determination"),
-    Missing.LESSONS: gettext_lazy("Lessons"),
-    Missing.PLAN_VERSION: gettext_lazy("Version of the plan"),
-}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of what comes next, as ``rooms/parts.html`` draws it."""
-
-    label: Text
-    state: str
-    at: object = None
-    who: str = ""
-    note: str = ""
-    href: str = ""
+#: Steps that are taken on a tab of this room, where several rows wait.
+ON_A_TAB: Mapping[Why, str] = {Why.ANSWER: "assessment#factors", Why.UNITS: "tasks", Why.OPINION: "opinions"}
 
 
 @dataclass
 class Offers:
-    """Presses by the place where they are drawn; rows by their key."""
+    """Presses by the place where they are drawn; rows by their type and key."""
 
     next: list[Press] = field(default_factory=list)
     course: list[Press] = field(default_factory=list)
@@ -72,22 +41,15 @@ class Offers:
     notices: list[Press] = field(default_factory=list)
     timeline: list[Press] = field(default_factory=list)
     tab: list[Press] = field(default_factory=list)
-    rows: dict[int, list[Press]] = field(default_factory=dict)
+    rows: dict[object, list[Press]] = field(default_factory=dict)
 
 
-def action_of(step: str) -> type[Action[Any]]:
-    """The action that takes a step of the rules."""
-    model, name = ELSEWHERE.get(step, (Incident, step))
-    return resource_of(model).action(name)
-
-
-def offers(case: Case, room: Room, tab: str, who: Mapping[str, str]) -> Offers:
+def offers(case: Case, file: Dossier, room: Room, tab: str, who: Mapping[str, str]) -> Offers:
     """Everything the person may press on this tab."""
     one = case.incident
     made = Offers()
     fixed = {"incident": one.pk}
-    if case.step is not None:
-        made.next = _next(case, room, case.step, who)
+    made.next = _next(case, file.course, room, who)
     made.course = _now(case, room, "close", "reopen")
     if case.standing is None:
         made.wall = room.on(one, "raise_wall") if one.is_open else []
@@ -100,28 +62,40 @@ def offers(case: Case, room: Room, tab: str, who: Mapping[str, str]) -> Offers:
     if one.is_open:
         made.timeline = room.create(resource_of(TimelineEntry), "add", fixed)
         made.notices = room.create(resource_of(Notice), "give", fixed)
-    made.tab, made.rows = _on_tab(case, room, tab, fixed)
+    _on_tab(case, file, room, tab, made)
     drawn = {press.id for press in made.next}
-    for name in ("course", "notices", "tab"):
+    for name in ("course", "notices", "tab", "wall"):
         setattr(made, name, [press for press in getattr(made, name) if press.id not in drawn])
     return made
 
 
-def _next(case: Case, room: Room, step: Step, who: Mapping[str, str]) -> list[Press]:
-    """The next step's button; barred with who may where the person may not."""
-    action = action_of(step.action)
-    if action.creates:
-        found = room.create(resource_of(action.model), action.name, {"incident": case.incident.pk}, primary=True)
+def _next(case: Case, course: Course, room: Room, who: Mapping[str, str]) -> list[Press]:
+    """The next step's button; a link where it is taken elsewhere; barred with who may where the person may not."""
+    step, on = course.step, course.on
+    if step is None:
+        return []
+    action = action_named(step.action)
+    found: list[Press] = []
+    if step.because in ON_A_TAB:
+        if room.may(action):
+            found = [_link(f"next-{action.name}", str(action.label), f"?tab={ON_A_TAB[step.because]}")]
+    elif isinstance(on, Meeting):
+        if room.sight.shows(on):
+            found = [_link("next-meeting", _("To the meeting"), reverse("meeting", args=[on.pk]))]
+    elif action.creates:
+        fixed = {} if step.because is Why.DISCLOSE else {"incident": case.incident.pk}
+        found = room.create(resource_of(action.model), action.name, fixed, primary=True)
     else:
-        found = room.on(case.incident, action.name, primary=action.name)
+        found = room.on(on or case.incident, action.name, primary=action.name)
     if found:
         return found
-    reason = (
-        _("Only: %(who)s.") % {"who": who[action.code()]}
-        if who[action.code()]
-        else _("Nobody may do this: no role holds the permission.")
-    )
+    named = who[action.code()]
+    reason = _("Only: %(who)s.") % {"who": named} if named else _("Nobody may do this: no role holds the permission.")
     return [Press(name=action.name, id=f"next-{action.name}", label=str(action.label), url="", reason=reason)]
+
+
+def _link(name: str, label: str, href: str) -> Press:
+    return Press(name=name, id=name, label=label, url=href, kind="primary", page=href)
 
 
 def _now(case: Case, room: Room, *names: str) -> list[Press]:
@@ -136,100 +110,119 @@ def _now(case: Case, room: Room, *names: str) -> list[Press]:
     return room.on(case.incident, *allowed) if allowed else []
 
 
-def _on_tab(
-    case: Case, room: Room, tab: str, fixed: Mapping[str, object]
-) -> tuple[list[Press], dict[int, list[Press]]]:
-    rows: dict[int, list[Press]] = {}
-    is_open = case.incident.is_open
+def _on_tab(case: Case, file: Dossier, room: Room, tab: str, made: Offers) -> None:
+    one = case.incident
+    fixed: Mapping[str, object] = {"incident": one.pk}
     if tab == "facts":
-        contain = () if case.incident.contained_at is not None else ("contain",)
-        return _now(case, room, "change", "rate", *contain), rows
-    if tab == "source":
-        return _now(case, room, "trace"), rows
-    if tab == "measures":
+        contain = "ratify_containment" if one.contained_at is not None else "contain"
+        ratified = one.containment_ratified_at is not None
+        made.tab = _now(case, room, "change", "rate", *(() if ratified else (contain,)))
+    elif tab == "source":
+        made.tab = _now(case, room, "trace")
+    elif tab == "measures":
         for measure in case.measures:
             if measure.done_at is None:
-                rows[measure.pk] = room.on(measure, "finish", quiet=True)
-        presses = room.create(resource_of(Measure), "add", fixed) if is_open else []
-        return presses + _now(case, room, "link_measures_decision"), rows
-    if tab == "assessment":
-        escalate = () if case.incident.escalated_at is not None else ("escalate",)
-        return _now(case, room, "organise_assessment", "record_assessment", *escalate, "determine"), rows
-    if tab == "tasks":
-        return (room.create(resource_of(Task), "give", fixed) if is_open else []), room.each(case.tasks)
-    if tab == "opinions":
+                made.rows[measure.pk] = room.on(measure, "finish", quiet=True)
+        made.tab = room.create(resource_of(Measure), "add", fixed) if one.is_open else []
+        if not one.potentially_material:
+            made.tab += _now(case, room, "link_measures_decision")
+    elif tab == "assessment":
+        _assessment(case, file, room, made)
+    elif tab == "decisions":
+        _decisions(case, file, room, made)
+    elif tab == "duties":
+        _duties(case, file, room, made)
+    elif tab == "after":
+        _after(case, file, room, made)
+    elif tab == "tasks":
+        made.tab = room.create(resource_of(Task), "give", fixed) if one.is_open else []
+        for key, presses in room.each(case.tasks).items():
+            made.rows[key] = presses
+    elif tab == "opinions":
         for opinion in case.opinions:
-            if opinion.received_at is None and is_open:
+            if opinion.received_at is None and one.is_open:
                 if opinion.privileged:
-                    rows[opinion.pk] = room.create(resource_of(Advice), "receive", {"opinion": opinion.pk})
+                    made.rows[opinion.pk] = room.create(resource_of(Advice), "receive", {"opinion": opinion.pk})
                 else:
-                    rows[opinion.pk] = room.on(opinion, "receive")
-        return (room.create(resource_of(Opinion), "ask", fixed) if is_open else []), rows
-    if tab == "lessons":
+                    made.rows[opinion.pk] = room.on(opinion, "receive")
+        made.tab = room.create(resource_of(Opinion), "ask", fixed) if one.is_open else []
+    elif tab == "lessons":
         for lesson in case.lessons:
             if lesson.state == Lesson.State.OPEN:
-                rows[lesson.pk] = room.on(lesson, "finish", quiet=True)
-        presses = room.create(resource_of(Lesson), "add", fixed) if is_open else []
-        return presses + _now(case, room, "record_lessons"), rows
-    return [], rows
+                made.rows[lesson.pk] = room.on(lesson, "finish", quiet=True)
+        made.tab = room.create(resource_of(Lesson), "add", fixed) if one.is_open else []
+        made.tab += _now(case, room, "record_lessons")
 
 
-def roles(case: Case) -> dict[str, str]:
-    """Who may take each step still to come, by the action's code. One query."""
-    wanted = {SUPPLIED_BY[what] for what in Missing} | {"close"}
-    return who_may(action_of(step) for step in sorted(wanted))
+def _assessment(case: Case, file: Dossier, room: Room, made: Offers) -> None:
+    """Writing it while it is a draft; afterwards bringing it before the body, or a new one."""
+    one, shown = case.incident, file.shown
+    fixed: Mapping[str, object] = {"incident": one.pk}
+    made.tab = _now(case, room, "organise_assessment")
+    writing = shown is not None and shown.state == Assessment.State.DRAFT
+    if shown is not None and writing:
+        made.tab += room.on(shown, "write", "submit")
+        made.tab += room.create(resource_of(Related), "relate", {"assessment": shown.pk})
+        for factor in file.factors:
+            made.rows["factor", factor.pk] = [_paged(press, room) for press in room.on(factor, "answer", quiet=True)]
+        for related in file.related:
+            made.rows["related", related.pk] = room.on(related, "strike", quiet=True)
+    elif one.state in (Incident.State.ASSESSING, Incident.State.ASSESSED):
+        reason = _("Proposals on it are before the body; wait for the vote, or withdraw them first.")
+        before = any(row.state == Determination.State.PROPOSED for row in file.determinations)
+        made.tab += room.create(resource_of(Assessment), "open", fixed, reason=reason if before else None)
+    if not writing and not file.assessments:
+        made.tab += _now(case, room, "record_assessment")
+    if one.escalated_at is None:
+        made.tab += _now(case, room, "escalate")
+    if shown is not None and not writing and one.is_open:
+        made.tab += room.on(shown, "bring")
+    if not one.potentially_material:
+        made.tab += _now(case, room, "determine")
 
 
-def lines(case: Case, who: Mapping[str, str]) -> list[Line]:
-    """The whole course: what was done and when, what is next, what is still to come and who may."""
-    one = case.incident
-    if not one.is_open:
-        lacking: tuple[Missing, ...] = ()
+def _paged(press: Press, room: Room) -> Press:
+    """The same on a page of its own: a form in every row of a long table is too much to read past."""
+    if not press.open or press.form is None:
+        return press
+    return replace(press, form=None, page=f"{press.url}?next={room.back}")
+
+
+def _decisions(case: Case, file: Dossier, room: Room, made: Offers) -> None:
+    for row in file.determinations:
+        if row.state in (Determination.State.LOST, Determination.State.WITHDRAWN) and case.incident.is_open:
+            made.rows["determination", row.pk] = room.on(row, "propose_again")
+    if file.submitted is not None and case.incident.is_open and file.submitted == file.shown:
+        made.tab = room.on(file.submitted, "bring")
+
+
+def _duties(case: Case, file: Dossier, room: Room, made: Offers) -> None:
+    fixed: Mapping[str, object] = {"incident": case.incident.pk}
+    if file.exposure is None:
+        made.tab = room.create(resource_of(Exposure), "set", fixed)
     else:
-        lacking = case.lacking
-    done: dict[Missing, object] = {
-        Missing.SEVERITY: one.get_severity_display() if one.severity else None,
-        Missing.CONTAINMENT: one.contained_at,
-        Missing.MEASURE: _count(len(case.measures)),
-        Missing.ASSESSMENT_ORGANISED: one.assessing_at,
-        Missing.NOTICE: case.notices[0].at if case.notices else None,
-        Missing.SOURCE: one.get_source_display() if one.source else None,
-        Missing.ASSESSMENT: one.assessed_at,
-        Missing.ESCALATION: one.escalated_at,
-        Missing.DETERMINATION: one.get_materiality_display() if Missing.DETERMINATION not in lacking else None,
-        Missing.LESSONS: _count(len(case.lessons)) or (_("done") if one.lessons else None),
-        Missing.PLAN_VERSION: one.plan_version or None,
-    }
-    made = []
-    for what, name in NAMES.items():
-        code = action_of(SUPPLIED_BY[what]).code()
-        if done[what]:
-            made.append(Line(name, "done", done[what], href=f"?tab={TABS[what]}"))
-        elif what is Missing.ESCALATION and what not in lacking:
-            note = _("only if it could be material") if one.potentially_material is None and one.is_open else ""
-            made.append(Line(name, "later" if note else "skipped", who=who[code], note=note))
-        elif not one.is_open:
-            made.append(Line(name, "skipped"))
-        else:
-            now = bool(lacking) and what is lacking[0]
-            made.append(Line(name, "now" if now else "later", who=who[code]))
-    last = "done" if not one.is_open else "now" if not lacking else "later"
-    return [*made, Line(_("Close"), last, one.closed_at, who[action_of("close").code()])]
+        made.tab = room.on(file.exposure, "change", "record_delay", "lift_delay")
+    made.tab += room.create(resource_of(AuthorityNotice), "record", fixed)
 
 
-def _count(number: int) -> str | None:
-    return ngettext("%(n)s entered", "%(n)s entered", number) % {"n": number} if number else None
+def _after(case: Case, file: Dossier, room: Room, made: Offers) -> None:
+    fixed: Mapping[str, object] = {"incident": case.incident.pk}
+    for question in file.waiting:
+        made.rows["follow_up", question.pk] = room.on(question, "settle", "move", quiet=True)
+    for hold in file.holds:
+        if hold.released_at is None:
+            made.rows["hold", hold.pk] = room.on(hold, "release")
+    if not any(hold.released_at is None for hold in file.holds):
+        made.rows["holds"] = room.create(resource_of(LegalHold), "issue", fixed)
+    if file.window is not None and file.window.opened_at is None:
+        made.rows["window"] = room.on(file.window, "open")
+    else:
+        made.rows["window"] = room.create(resource_of(TradingWindow), "close", fixed)
+    for asked in file.clearances:
+        if asked.state == Clearance.State.ASKED:
+            made.rows["clearance", asked.pk] = room.on(asked, "clear", "refuse")
+    made.rows["clearances"] = room.create(resource_of(Clearance), "ask", fixed)
+    made.rows["follow_ups"] = room.create(resource_of(FollowUp), "add", fixed)
 
 
-def sentence(case: Case, who: Mapping[str, str]) -> str:
-    """The next legal step in a sentence, with who may take it."""
-    if case.step is None:
-        return _("Closed: nothing is left to do. New facts reopen it.")
-    words = _("close it") if case.step.because is None else LACKS[case.step.because]
-    named = who[action_of(case.step.action).code()]
-    if not named:
-        return _("Next legal step: %(step)s.") % {"step": words}
-    return _("Next legal step: %(step)s. Who may: %(who)s.") % {"step": words, "who": named}
-
-
-__all__ = ["Line", "Offers", "lines", "offers", "roles", "sentence"]
+__all__ = ["Offers", "offers"]

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from quarterdeck.areas.determinations.course import course_of
+from quarterdeck.areas.determinations.models import Determination
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.claims.models import Parameter
@@ -25,14 +27,19 @@ from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui import formats
 from quarterdeck.web.incident_room import duties
-from quarterdeck.web.incident_room.offers import lines, offers, roles, sentence
-from quarterdeck.web.incident_room.reading import MOST, Case, Moment, assessment, containment, moments, read
+from quarterdeck.web.incident_room.coming import lines, roles, sentence
+from quarterdeck.web.incident_room.dossier import UNITS, Dossier, open_dossier
+from quarterdeck.web.incident_room.offers import offers
+from quarterdeck.web.incident_room.reading import MOST, Case, assessment, containment, read
+from quarterdeck.web.incident_room.story import Moment, moments
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import head, rendered
 from quarterdeck.web.records.export import guarded
 from quarterdeck.web.rooms.pressing import Room
 
-TABS: Final = ("facts", "source", "measures", "assessment", "duties", "tasks", "opinions", "lessons", "history")
+TABS: Final = (
+    "facts", "source", "measures", "assessment", "decisions", "duties", "tasks", "opinions", "after", "lessons", "history",
+)  # fmt: skip
 TONES: Final = {
     Incident.State.DECLARED: "contradicted",
     Incident.State.CONTAINED: "stale",
@@ -53,8 +60,8 @@ def _found(request: HttpRequest, pk: int) -> tuple[Incident, Sight]:
     """The incident. Whoever may not see it, or stands outside its wall, learns nothing of it: 404."""
     sight = sight_of(request)
     related = (
-        "unit", "wall", "declared_by", "assessor", "escalated_to", "determination", "determination__meeting",
-        "response_decision",
+        "unit", "wall", "declared_by", "contained_by", "containment_ratified_by", "assessor", "escalated_to",
+        "determination", "determination__meeting", "response_decision",
     )  # fmt: skip
     found = sight.each(Incident).select_related(*related).filter(pk=pk).first()
     if found is None:
@@ -74,23 +81,29 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     known = (*TABS, "wall") if case.wall is not None else TABS
     tab = asked if asked in known else "facts"
     here = reverse("incident_room", args=[pk])
-    who = roles(case)
+    who = roles()
+    found = duties.counted(case, sight)
+    filed = duties.disclosed(found)
+    file = open_dossier(incident, sight, course_of(incident, disclosed=filed is not None), tab)
     resource = resource_of(Incident)
     context = head(resource, incident, incident, sight)
-    _prime(case, sight)
+    _prime(case, file, sight)
     context |= {
         "case": case,
         "incident": incident,
         "tone": TONES[Incident.State(incident.state)],
         "severities": SEVERITIES,
-        "sentence": sentence(case, who),
-        "clocks": _clocks(case, sight),
-        "moments": [_entry(entry, case, sight) for entry in moments(case)],
-        "duties": duties.drawn(case) if tab == "duties" else None,
+        "file": file,
+        "sentence": sentence(file.course, file, who),
+        "clocks": _clocks(case, found, sight, here),
+        "moments": [_entry(entry, case, sight) for entry in moments(case, file)],
+        "found": found,
+        "duties": duties.drawn(found, case_now) if tab == "duties" else [],
+        "units": UNITS,
         "tab": tab,
-        "tabs": _tabs(case, tab, here),
-        "lines": lines(case, who),
-        "do": offers(case, Room(sight, incident.unit, f"{here}?tab={tab}"), tab, who),
+        "tabs": _tabs(case, file, tab, here),
+        "lines": lines(case, file, who, sight, filed),
+        "do": offers(case, file, Room(sight, incident.unit, f"{here}?tab={tab}"), tab, who),
         "here": here,
         "most": MOST,
         "wall_file": reverse("incident_wall", args=[pk]),
@@ -103,26 +116,30 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "incident_room/room.html", context)
 
 
-def _prime(case: Case, sight: Sight) -> None:
+def _prime(case: Case, file: Dossier, sight: Sight) -> None:
     """Learn together which of the records named in the room the person may open. One query for each type."""
     one = case.incident
     sight.prime(
         [
             one.assessor, one.escalated_to, one.determination, one.response_decision, case.promptly,
+            *(row.lead for row in file.assessments), *(row.decision for row in file.determinations),
+            *(row.decision.meeting for row in file.determinations),
             *(measure.owner for measure in case.measures), *(task.assignee for task in case.tasks),
         ]
     )  # fmt: skip
 
 
-def _tabs(case: Case, tab: str, here: str) -> list[dict[str, object]]:
+def _tabs(case: Case, file: Dossier, tab: str, here: str) -> list[dict[str, object]]:
     labels: dict[str, tuple[str, int | None]] = {
         "facts": (_("Facts"), None),
         "source": (_("Source"), None),
         "measures": (pgettext("against an incident", "Measures"), len(case.measures)),
         "assessment": (_("Assessment"), None),
+        "decisions": (_("Decisions"), sum(row.state == Determination.State.DECIDED for row in file.determinations)),
         "duties": (_("Duties to notify"), None),
         "tasks": (_("Tasks"), len(case.tasks)),
         "opinions": (_("Opinions"), len(case.opinions)),
+        "after": (pgettext("what is left to do", "After"), len(file.waiting)),
         "lessons": (_("Lessons"), len(case.lessons)),
         "history": (_("History"), None),
     }
@@ -137,16 +154,23 @@ def _tabs(case: Case, tab: str, here: str) -> list[dict[str, object]]:
 def _entry(entry: Moment, case: Case, sight: Sight) -> dict[str, object]:
     """As the timeline draws it. What the incident's own record tells leads to its history."""
     href = None
-    decision = case.incident.determination
-    barred = decision is not None and entry.record == (decision.type_code(), decision.pk) and not sight.shows(decision)
-    if entry.record is not None and not barred:
-        mine = entry.record == (case.incident.type_code(), case.incident.pk)
-        href = reverse("records:history" if mine else "records:detail", args=list(entry.record))
-    return {"at": entry.at, "title": entry.title, "source": entry.source, "href": href, "kind": entry.kind}
+    if entry.of is not None and sight.shows(entry.of):
+        mine = entry.of == case.incident
+        where = [entry.of.type_code(), entry.of.pk]
+        href = reverse("records:history", args=where) if mine else record_address(entry.of.type_code(), entry.of.pk)
+    return {
+        "at": entry.at,
+        "title": entry.title,
+        "source": entry.source,
+        "href": href,
+        "kind": entry.kind,
+        "detail": entry.detail,
+    }
 
 
-def _clocks(case: Case, sight: Sight) -> list[dict[str, object]]:
-    """Four times, each with how it came about. Where nothing sets a limit, none is drawn."""
+def _clocks(case: Case, found: duties.Duties, sight: Sight, here: str) -> list[dict[str, object]]:
+    """Four times, each with how it came about, and the duty to notify that presses most. Where nothing sets a limit, none
+    is drawn."""
     one = case.incident
     discovered: dict[str, object] = {
         "label": _("Discovered"),
@@ -164,7 +188,9 @@ def _clocks(case: Case, sight: Sight) -> list[dict[str, object]]:
         "tone": "stale" if spread.running and one.is_open else None,
         "href": "?tab=facts",
     }
-    return [discovered, contained, _assessment_clock(case, sight), _determination(case, sight)]
+    cells = [discovered, contained, _assessment_clock(case, sight), _determination(case, sight)]
+    pressing = duties.clock_cell(found, case.now, f"{here}?tab=duties")
+    return cells if pressing is None else [*cells, pressing]
 
 
 def _assessment_clock(case: Case, sight: Sight) -> dict[str, object]:

@@ -27,6 +27,8 @@ from quarterdeck.kernel.resource.registry import Resource, Text, resource_of
 from quarterdeck.kernel.resource.sight import Sight
 
 Choices = Sequence[tuple[object, str]]
+#: A form with more than this has a page of its own.
+MOST_FIELDS = 5
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class Room:
         place = f"{resource.model._meta.model_name}-{action.name}-{place}"
         form = None if reason is not None else self._form(action, record, fixed, place)
         page = None
-        if form is not None and not _drawn_in_place(form, choices):
+        if form is not None and (len(form.fields) > MOST_FIELDS or not _drawn_in_place(form, choices)):
             form, page = None, f"{url}?{urlencode({**fixed, 'next': self.back})}"
         return Press(
             name=action.name,
