@@ -170,7 +170,7 @@ class Path(RuleBasedStateMachine):
         if done and step.endswith("close"):
             self.assert_complete(before)
         if done and step.endswith("lift_wall"):
-            assert before.potentially_material is None or before.materiality in ("material", "not_material")
+            assert not before.potentially_material or before.materiality in ("material", "not_material")
 
     @rule(who=WHO, wall=st.booleans(), all_in=st.booleans())
     def organise(self, who: str, wall: bool, all_in: bool) -> None:
