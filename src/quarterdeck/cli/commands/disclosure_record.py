@@ -26,12 +26,26 @@ if TYPE_CHECKING:
     from quarterdeck.kernel.accounts.models import User
 
 
+#: Reports about one incident, and their amendments.
+CURRENT = ("8-K", "6-K")
+AMENDMENTS = ("8-K/A", "6-K/A")
+
+
 def register(commands: Commands) -> None:
     draft = commands.add("disclosure draft", _("write what the record bears, and no more"), draft_disclosure, home=True)
-    draft.add_argument("--form", required=True, choices=("20-F", "10-K", "8-K", "6-K"))
+    draft.add_argument("--form", required=True, choices=("20-F", "10-K", *CURRENT, *AMENDMENTS))
     draft.add_argument("--as-of", required=True, metavar="DATE", help=_("the day to describe the programme as of"))
     draft.add_argument("--filing-date", metavar="DATE", help=_("the planned filing date; without it, the as-of day"))
     draft.add_argument("--incident", metavar="ID", help=_("the incident a current report is about"))
+    draft.add_argument("--label", metavar="TEXT", help=_("what a current report calls its incident in public"))
+    draft.add_argument(
+        "--trigger", choices=("home_law", "exchange", "holders"), help=_("what makes the company furnish a Form 6-K")
+    )
+    draft.add_argument("--published-on", metavar="DATE", help=_("the day on which it was made public, for a Form 6-K"))
+    draft.add_argument("--amends", type=int, metavar="ID", help=_("the filed report that an 8-K/A or 6-K/A amends"))
+    draft.add_argument(
+        "--concerns", choices=("nature", "scope", "timing", "impact"), help=_("what became known, for an amendment")
+    )
     commands.add("disclosure list", _("the disclosures and their states"), list_disclosures, home=True)
     for name, summary, run in (
         ("show", _("sentences, what proves them, and what is missing"), show_disclosure),
@@ -46,20 +60,104 @@ def register(commands: Commands) -> None:
 
 
 def draft_disclosure(args: argparse.Namespace) -> int:
-    """Draft from the record and print the sentences with what proves them."""
+    """Draft from the record and print the sentences with what proves them: the annual item, a current report, an amendment."""
+    from quarterdeck.cli.acting import acting_user
+
+    for given, option in (
+        (args.as_of, "--as-of"),
+        (args.filing_date, "--filing-date"),
+        (args.published_on, "--published-on"),
+    ):
+        _day(given, option)
+    _fitting(args)
+    user = acting_user(args)
+    draft = _draft_annual
+    if args.form in CURRENT:
+        draft = _draft_current
+    elif args.form in AMENDMENTS:
+        draft = _draft_amendment
+    return _print(args, draft(args, user), user)
+
+
+def _fitting(args: argparse.Namespace) -> None:
+    """Refuse options of another kind of form, and ask for those that this one needs."""
+    current, amendment = args.form in CURRENT, args.form in AMENDMENTS
+    given = (
+        ("--incident", args.incident, current, current),
+        ("--label", args.label, current, False),
+        ("--trigger", args.trigger, args.form == "6-K", False),
+        ("--published-on", args.published_on, args.form == "6-K", False),
+        ("--amends", args.amends, amendment, amendment),
+        ("--concerns", args.concerns, amendment, False),
+    )
+    for option, value, fits, needed in given:
+        if value is not None and not fits:
+            message = _("%(option)s does not go with Form %(form)s.")
+        elif value is None and needed:
+            message = _("Form %(form)s needs %(option)s.")
+        else:
+            continue
+        raise CommandError("usage", message % {"option": option, "form": args.form}, option)
+
+
+def _draft_annual(args: argparse.Namespace, user: User) -> int:
     from quarterdeck.areas.disclosures.actions import DraftAnnual
-    from quarterdeck.cli.acting import acting_user, told_plainly
+    from quarterdeck.cli.acting import told_plainly
     from quarterdeck.kernel.actions import perform
 
-    if args.form in ("8-K", "6-K"):
-        raise CommandError("not-built", _("Current reports on Form %s are not built yet.") % args.form, "--form")
-    for given, option in ((args.as_of, "--as-of"), (args.filing_date, "--filing-date")):
-        _day(given, option)
-    user = acting_user(args)
     with told_plainly(f"disclosure draft --form {args.form}"):
         data = {"form": args.form, "as_of": args.as_of, "filing_date": args.filing_date or ""}
-        made = perform(DraftAnnual, user, None, data).record
-    return _print(args, made.pk, user)
+        return perform(DraftAnnual, user, None, data).record.pk
+
+
+def _draft_current(args: argparse.Namespace, user: User) -> int:
+    from quarterdeck.areas.disclosures.reporting import DraftCurrent
+    from quarterdeck.cli.acting import told_plainly
+    from quarterdeck.kernel.actions import perform
+
+    data = {
+        "form": args.form,
+        "incident": _incident(args.incident, user),
+        "filing_date": args.filing_date or args.as_of,
+        "incident_label": args.label or "",
+        "trigger": args.trigger or "",
+        "published_on": args.published_on or "",
+    }
+    with told_plainly(f"disclosure draft --form {args.form}"):
+        return perform(DraftCurrent, user, None, data).record.pk
+
+
+def _incident(given: str, user: User) -> int:
+    """The key of an incident that this person may see, by key or by number."""
+    from quarterdeck.areas.incidents.models import Incident
+    from quarterdeck.kernel.permissions.scope import permitted
+    from quarterdeck.kernel.resource import resource_of
+
+    resource = resource_of(Incident)
+    rows = Incident.objects.filter(pk=int(given)) if _is_key(given) else Incident.objects.filter(number=given)
+    found = permitted(rows, resource.scope, user, resource.view_permission).first()
+    if found is None:
+        raise CommandError("not_found", _("There is no incident %s.") % given, "--incident")
+    return found.pk
+
+
+def _is_key(given: str) -> bool:
+    return given.isascii() and given.isdecimal() and len(given) < 19
+
+
+def _draft_amendment(args: argparse.Namespace, user: User) -> int:
+    from quarterdeck.areas.disclosures.reporting import Amend
+    from quarterdeck.cli.acting import told_plainly
+    from quarterdeck.kernel.actions import perform
+
+    former = _visible(args, user, args.amends)
+    if args.form != f"{former.form.removesuffix('/A')}/A":
+        raise CommandError(
+            "usage", _("Disclosure %(id)s is on Form %(form)s.") % {"id": former.pk, "form": former.form}, "--amends"
+        )
+    with told_plainly(f"disclosure draft --form {args.form}"):
+        data = {"filing_date": args.filing_date or args.as_of, "concerns": args.concerns or ""}
+        return perform(Amend, user, former, data).record.pk
 
 
 def _day(text: str | None, option: str) -> None:
