@@ -1,4 +1,4 @@
-"""Making a demonstration home: play the story, have the annual item drafted, submitted and approved, build its package."""
+"""Making a demonstration home: play the story to its end, with every package that the company filed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.db import transaction
 
 from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.disclosures.standing import build_and_seal
-from quarterdeck.demo import a, b
+from quarterdeck.demo import a, b, c
+from quarterdeck.demo.filing import annual_scenes, current_scenes
+from quarterdeck.demo.settings import COMPANIES
 from quarterdeck.demo.stage import PASSWORD, Stage
 from quarterdeck.demo.story import Annual, Story
 from quarterdeck.kernel import clock
@@ -21,7 +23,7 @@ from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
 #: Every company, by its letter; their homes' settings are in :mod:`quarterdeck.demo.settings`.
-STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (a.STORY, b.STORY)}
+STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (a.STORY, b.STORY, c.STORY)}
 
 
 @dataclass(frozen=True)
@@ -35,55 +37,42 @@ class Company:
     users: tuple[dict[str, object], ...]
 
 
-def ready(home: Home) -> bool:
-    """Whether the story has been told in this home to its end: its package is there."""
-    return (home.path / "exports" / "annual" / "manifest.json").is_file()
-
-
 def build(letter: str, home: Home, say: Say) -> Company:
     """Tell the story in ``home``, whose database is migrated and empty. Nothing of it is kept unless all of it went well."""
-    story = STORIES[letter]
-    out = home.path / "exports" / "annual"
-    if not ready(home):
-        with transaction.atomic():
-            stage = story.stage()
-            annual_scenes(stage, story.annual)
-            scenes = len(stage.scenes)
-            for done in stage.acts():
-                if done % 25 == 0:
-                    say(f"{done} of {scenes} scenes")
-        with clock.fixed(story.annual.sealed):
-            build_and_seal(Disclosure.objects.get(), stage.users[story.annual.preparer], out)
+    story, outside = STORIES[letter], COMPANIES[letter]
+    out = outside.package(home.path)
+    if not outside.told(home.path):
+        _tell(story, out, say)
         keep_copy(checkpoint())
         verify_and_keep()
     return Company(letter, story.house.name, home.path, out, users_of(story))
 
 
-def annual_scenes(stage: Stage, annual: Annual) -> None:
-    """Scenes: drafted, revised by hand, submitted, approved as the governing body decided."""
+def _tell(story: Story, out: Path, say: Say) -> None:
+    """An annual package is built when the story is over; current reports are filed in its course, and are put under their
+    name together once all of it is kept."""
+    if isinstance(story.files, Annual):
+        annual = story.files
+        with transaction.atomic():
+            stage = story.stage()
+            annual_scenes(stage, annual)
+            _play(stage, say)
+        with clock.fixed(annual.sealed):
+            build_and_seal(Disclosure.objects.get(), stage.users[annual.preparer], out)
+        return
+    unfinished = out.with_name(f".{out.name}")
+    with transaction.atomic():
+        stage = story.stage()
+        current_scenes(stage, story.files, unfinished)
+        _play(stage, say)
+    unfinished.rename(out)
 
-    def draft() -> None:
-        stage.do(
-            "disclosures.disclosure.draft",
-            annual.preparer,
-            cast="annual",
-            form=annual.form,
-            as_of=annual.filing.isoformat(),
-            filing_date=annual.filing.isoformat(),
-        )
-        if annual.revise is not None:
-            annual.revise(stage)
 
-    def submit() -> None:
-        stage.do("disclosures.disclosure.submit", annual.preparer, "annual")
-
-    def approve() -> None:
-        decision = stage.cast[annual.decision]
-        stage.do("disclosures.disclosure.approve", annual.approver, "annual", decision=decision)
-
-    stage.later(annual.drafted, draft, hour=3)
-    stage.later(annual.submitted, submit, hour=3)
-    stage.later(annual.approved, approve, hour=8)
+def _play(stage: Stage, say: Say) -> None:
+    scenes = len(stage.scenes)
+    for done in stage.acts():
+        if done % 25 == 0:
+            say(f"{done} of {scenes} scenes")
 
 
 def users_of(story: Story) -> tuple[dict[str, object], ...]:

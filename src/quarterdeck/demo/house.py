@@ -32,6 +32,7 @@ class House:
     groups: tuple[Group, ...]
     logins: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     parameters: tuple[tuple[str, str, str], ...]
+    filer: str = "fpi"
 
     @property
     def name(self) -> str:
@@ -49,7 +50,7 @@ def furnish(stage: Stage, house: House) -> None:
         "organisation.filerstatus.create",
         None,
         registrant=stage.cast["registrant"],
-        filer="fpi",
+        filer=house.filer,
         category=house.category,
         shell_company=False,
         effective_from=house.listed.isoformat(),

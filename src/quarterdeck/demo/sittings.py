@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.demo.persons import key
 from quarterdeck.demo.stage import Stage
+from quarterdeck.kernel.records import Record
 
 #: A duty of a charter: code, section, words.
 Duty = tuple[str, str, str]
@@ -140,9 +142,32 @@ def hold(stage: Stage, sitting: Sitting, room: Room) -> None:
         )
     for point, item in zip(sitting.points, items, strict=True):
         _decide(stage, sitting, point, item, present)
-    stage.do("bodies.meeting.close", secretary, meeting)
-    minutes = stage.do("bodies.minutes.draft", secretary, meeting=meeting)
-    stage.do("bodies.minutes.approve", room.logins[chair], minutes)
+    _conclude(stage, meeting, room.logins[chair])
+
+
+def settle(stage: Stage, proposals: Sequence[Decision], room: Room, against: Mapping[str, tuple[str, str]]) -> None:
+    """Hold the meeting, or circulate the resolution, that ``proposals`` were brought to, in their order. Every member votes
+    for it under their own login; ``against``: by topic, who does not, and why."""
+    meeting, secretary = proposals[0].meeting, stage.hands.secretary
+    stage.do("bodies.meeting.call", secretary, meeting)
+    stage.do("bodies.meeting.open", secretary, meeting)
+    if not meeting.written:
+        present = [stage.cast[key(name)].pk for name in room.members]
+        stage.do("bodies.meeting.record_attendance", secretary, meeting, present=present)
+    for decision in proposals:
+        stage.do("bodies.decision.put", secretary, decision)
+        opponent, dissent = against.get(decision.topic, ("", ""))
+        for name in room.members:
+            voted = {"choice": "against", "dissent": dissent} if name == opponent else {"choice": "for"}
+            stage.do("bodies.vote.cast", room.logins[name], decision=decision, **voted)
+        stage.do("bodies.decision.declare", secretary, decision)
+    _conclude(stage, meeting, room.logins[room.members[0]])
+
+
+def _conclude(stage: Stage, meeting: Record, approver: str) -> None:
+    stage.do("bodies.meeting.close", stage.hands.secretary, meeting)
+    minutes = stage.do("bodies.minutes.draft", stage.hands.secretary, meeting=meeting)
+    stage.do("bodies.minutes.approve", approver, minutes)
 
 
 def _decide(stage: Stage, sitting: Sitting, point: Point, item: object, present: list[str]) -> None:

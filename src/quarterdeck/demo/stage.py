@@ -47,9 +47,10 @@ class Hands:
 
 @dataclass
 class Stage:
-    """Holds the cast (records by name), who does the daily work, and the scenes."""
+    """Holds the cast (records by name), who does the daily work, where its people live, and the scenes."""
 
     hands: Hands
+    time_zone: str = "Asia/Shanghai"
     cast: dict[str, Record] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     logins: list[Login] = field(default_factory=list)
@@ -124,7 +125,7 @@ class Stage:
 
     def login(self, login: str, full_name: str, email: str, roles: tuple[tuple[str, str], ...]) -> User:
         """Someone who can sign in, with roles in units, from the story's beginning."""
-        user = User(login=login, full_name=full_name, email=email, time_zone="Asia/Shanghai")
+        user = User(login=login, full_name=full_name, email=email, time_zone=self.time_zone)
         user.password = _password_hash()
         user.save()
         self.users[login] = user

@@ -1,4 +1,4 @@
-"""``demo [a|b] [--once]``: a fictional company with a year of records and its annual disclosure package."""
+"""``demo [a|b|c] [--once]``: a fictional company with its records and what it filed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from quarterdeck.cli.common import DONE, CommandError, Commands, _, print_json, 
 from quarterdeck.demo.settings import COMPANIES, SHOWN
 
 LETTERS = tuple(COMPANIES)
-#: Companies that are promised and not built yet.
-PLANNED = tuple(letter for letter in "abc" if letter not in COMPANIES)
 #: In a demonstration home: whose story it is and who can sign in.
 TOLD = "story.json"
 
@@ -65,8 +63,6 @@ def run_demo(args: argparse.Namespace) -> int:
 
 def _demand_company(letter: str) -> None:
     """Refuse a letter that no company has."""
-    if letter in PLANNED:
-        raise CommandError("not-built", _("Company %s is not built yet.") % letter.upper(), letter)
     if letter not in COMPANIES:
         known = ", ".join(LETTERS)
         raise CommandError(
@@ -94,7 +90,7 @@ def _made(letter: str, home: Path, fresh: bool) -> Made:
 
     if fresh and (home / CONFIG_NAME).is_file():
         shutil.rmtree(home)
-    before = _told_before(home)
+    before = _told_before(letter, home)
     if before is not None:
         return before
     done = subprocess.run(
@@ -111,19 +107,16 @@ def _made(letter: str, home: Path, fresh: bool) -> Made:
     return Made(name=answer["name"], home=answer["home"], package=answer["package"], users=answer["users"])
 
 
-def _told_before(home: Path) -> Made | None:
+def _told_before(letter: str, home: Path) -> Made | None:
     """What the building process wrote down when it was done; None where it was not, or where the package is gone."""
-    if not (_package(home) / "manifest.json").is_file():
+    company = COMPANIES[letter]
+    if not company.told(home):
         return None
     try:
         told = json.loads((home / TOLD).read_text(encoding="utf-8"))
-        return Made(name=told["name"], home=str(home), package=str(_package(home)), users=told["users"])
+        return Made(name=told["name"], home=str(home), package=str(company.package(home)), users=told["users"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _package(home: Path) -> Path:
-    return home / "exports" / "annual"
 
 
 def build_one(args: argparse.Namespace) -> int:
@@ -135,7 +128,7 @@ def build_one(args: argparse.Namespace) -> int:
 
     _demand_company(args.letter)
     path = Path(args.home).resolve()
-    told = (_package(path) / "manifest.json").is_file()
+    told = COMPANIES[args.letter].told(path)
     if path.exists() and not told:
         if any(path.iterdir()) and not (path / CONFIG_NAME).is_file():
             raise CommandError("exists", _("%s holds something else; choose another folder.") % path, str(path))
