@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from quarterdeck.areas.determinations.models import Assessment, Determination
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from tests.areas.determinations import path
 from tests.support import act, at, company, user_with
-from tests.web.cast import person
+from tests.web.cast import Committee, committee, person
 
 FOUND = at(2026, 3, 2, 10)
 
@@ -25,6 +27,16 @@ class Scene:
     counsel: User
     assessor: Person
     opinions: list[int] = field(default_factory=list)
+    secretary: User | None = None
+    body: Committee | None = None
+    rows: list[Determination] = field(default_factory=list)
+
+    @property
+    def assessment(self) -> Assessment:
+        """The newest."""
+        found = Assessment.objects.filter(incident=self.incident).last()
+        assert found is not None
+        return found
 
     @property
     def url(self) -> str:
@@ -68,6 +80,7 @@ def assessing() -> Scene:
     scene = declared()
     scene.do("rate", scene.analyst, 1.5, severity="high", severity_why="41,200 employee records")
     scene.do("contain", scene.analyst, 5)
+    scene.do("ratify_containment", scene.ciso, 6)
     scene.add("measure.add", scene.analyst, 5, title="Token withdrawn", owner=scene.assessor)
     scene.add(
         "timelineentry.add", scene.analyst, 5.5, at=after(0.2).isoformat(), text="Bulk export by a service account",
@@ -97,5 +110,63 @@ def walled() -> Scene:
     """The same, behind a wall with the CISO, counsel and the analyst inside."""
     scene = assessing()
     scene.do("raise_wall", scene.ciso, 31, why="Could be material", people=[scene.counsel.pk, scene.analyst.pk])
+    scene.refresh()
+    return scene
+
+
+def drafted() -> Scene:
+    """The same, with its source traced and an assessment opened: nothing written, no factor answered."""
+    scene = walled()
+    scene.do("trace", scene.analyst, 40, source="third_party", source_why="The vendor confirmed a stolen token.")
+    with clock.fixed(after(40)):
+        path.take_part(scene.incident)
+        act("determinations.assessment.open", scene.ciso, incident=scene.incident, lead="")
+    scene.refresh()
+    return scene
+
+
+def submitted(answer: str = "material", **texts: object) -> Scene:
+    """The same, with the assessment written and submitted: it could be material."""
+    scene = drafted()
+    with clock.fixed(after(41)):
+        made = scene.assessment
+        act("determinations.assessment.write", scene.ciso, made, recommendation=answer, **path.TEXTS | texts)
+        path.answer_all(made)
+        act("determinations.assessment.submit", scene.ciso, made, potentially_material="yes")
+    scene.refresh()
+    return scene
+
+
+def before_the_body(answer: str = "material", *, kind: str = "meeting", **texts: object) -> Scene:
+    """The same, escalated to a committee of three and brought before it: a meeting sixty hours after it was found."""
+    scene = submitted(answer, **texts)
+    scene.secretary = user_with("secretary", login="qian.shu")
+    scene.body = committee(scene.secretary, members=("Chen Yu", "Gao Wei", "Lin Qiao"), quorum=2)
+    scene.do("escalate", scene.ciso, 42, escalated_to=scene.body.body)
+    with clock.fixed(after(44)):
+        scene.rows = path.bring(scene.assessment, after(60), materiality=answer, kind=kind)
+    scene.refresh()
+    return scene
+
+
+def decided(answer: str = "material", *, kind: str = "meeting", **texts: object) -> Scene:
+    """The same, decided sixty hours after it was found, one member against with dissent; the meeting closed."""
+    scene = before_the_body(answer, kind=kind, **texts)
+    assert scene.secretary is not None
+    assert scene.body is not None
+    people = list(scene.body.people.values())
+    with clock.fixed(after(60)):
+        path.convene(scene.rows[0].decision.meeting, people)
+        for row in scene.rows:
+            act("bodies.decision.put", scene.secretary, row.decision)
+            for who in people[:2]:
+                act("bodies.vote.record", scene.secretary, decision=row.decision, person=who, choice="for")
+            act(
+                "bodies.vote.record", scene.secretary, decision=row.decision, person=people[2], choice="against",
+                dissent="Too early to say.",
+            )  # fmt: skip
+            act("bodies.decision.declare", scene.secretary, row.decision)
+        act("bodies.meeting.close", scene.secretary, scene.rows[0].decision.meeting)
+    scene.rows = list(Determination.objects.filter(incident=scene.incident).order_by("pk"))
     scene.refresh()
     return scene

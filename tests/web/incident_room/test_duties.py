@@ -6,9 +6,9 @@ import pytest
 
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.permissions.models import Unit
-from tests.support import act, system, user_with
-from tests.web.cast import SignIn, committee
-from tests.web.incident_room.scene import Scene, after, assessing, declared
+from tests.support import act, system
+from tests.web.cast import SignIn
+from tests.web.incident_room.scene import Scene, after, decided, declared
 from tests.web.reading import words
 from tests.web.workbench.scene import REGISTRANT
 
@@ -28,37 +28,6 @@ def shown(signed_in: SignIn, scene: Scene, hours: float) -> str:
         answer = signed_in(scene.ciso).get(scene.url, {"tab": "duties"})
     assert answer.status_code == 200
     return words(answer.content.decode())
-
-
-def determined(materiality: str, *, written: bool = False) -> Scene:
-    """A body decided sixty hours after it was found: on Wednesday, 4 March 2026."""
-    scene = assessing()
-    secretary = user_with("secretary")
-    body = committee(secretary, members=("Chen Yu", "Gao Wei", "Lin Qiao"))
-    scene.do("trace", scene.analyst, 40, source="third_party", source_why="The vendor confirmed a stolen token.")
-    scene.do("record_assessment", scene.ciso, 41, assessment="Known extent.", potentially_material="yes")
-    scene.do("escalate", scene.ciso, 42, escalated_to=body.body)
-    kind = "written_resolution" if written else "meeting"
-    with clock.fixed(after(60)):
-        meeting = act("bodies.meeting.plan", secretary, body=body.body, kind=kind, planned_at=after(60).isoformat())
-        item = act("bodies.agendaitem.add", secretary, meeting=meeting, title="INC-1")
-        act("bodies.meeting.call", secretary, meeting)
-        act("bodies.meeting.open", secretary, meeting)
-        if not written:
-            act(
-                "bodies.meeting.record_attendance", secretary, meeting, present=[who.pk for who in body.people.values()]
-            )
-        decision = act(
-            "bodies.decision.propose", secretary, item=item, topic="materiality_review", title="Materiality",
-            text="On INC-1.", covers_from="2026-03-01", covers_until="2026-03-04",
-        )  # fmt: skip
-        act("bodies.decision.put", secretary, decision)
-        for who in body.people.values():
-            act("bodies.vote.record", secretary, decision=decision, person=who, choice="for")
-        decision = act("bodies.decision.declare", secretary, decision)
-    scene.do("determine", secretary, 61, determination=decision, materiality=materiality)
-    scene.refresh()
-    return scene
 
 
 def test_nothing_is_counted_while_nobody_has_said_which_filer_the_company_is(
@@ -83,7 +52,7 @@ def test_four_business_days_run_from_the_bodys_determination_and_are_listed(
     enterprise: Unit, signed_in: SignIn
 ) -> None:
     files_as("domestic")
-    seen = shown(signed_in, determined("material"), 62)
+    seen = shown(signed_in, decided("material"), 62)
     assert "Form 8-K Item 1.05 due" in seen
     # 4 March 2026 is a Wednesday: Thursday, Friday, Monday, Tuesday; 5:30 p.m. in New York, in summer time since Sunday.
     assert "10 Mar 2026, 21:30 UTC" in seen
@@ -97,7 +66,7 @@ def test_four_business_days_run_from_the_bodys_determination_and_are_listed(
 
 def test_after_its_time_the_room_says_so(enterprise: Unit, signed_in: SignIn) -> None:
     files_as("domestic")
-    assert "Form 8-K Item 1.05 its time has passed" in shown(signed_in, determined("material"), 24 * 10)
+    assert "Form 8-K Item 1.05 its time has passed" in shown(signed_in, decided("material"), 24 * 10)
 
 
 def test_a_written_resolution_in_the_east_is_counted_from_the_first_moment_of_its_day(
@@ -105,19 +74,19 @@ def test_a_written_resolution_in_the_east_is_counted_from_the_first_moment_of_it
 ) -> None:
     # Midnight in Shanghai is still the day before in New York: the earlier day is the safe one.
     files_as("domestic", "Asia/Shanghai")
-    seen = shown(signed_in, determined("material", written=True), 62)
+    seen = shown(signed_in, decided("material", kind="written_resolution"), 62)
     assert "4 Mar 2026 not the day it happened" in seen
 
 
 def test_an_incident_that_is_not_material_starts_no_report(enterprise: Unit, signed_in: SignIn) -> None:
     files_as("domestic")
-    assert "Form 8-K Item 1.05 not started" in shown(signed_in, determined("not_material"), 62)
+    assert "Form 8-K Item 1.05 not started" in shown(signed_in, decided("not_material"), 62)
 
 
 def test_a_foreign_private_issuer_is_told_promptly_and_no_number(enterprise: Unit, signed_in: SignIn) -> None:
     files_as("fpi")
-    seen = shown(signed_in, determined("material"), 62)
+    seen = shown(signed_in, decided("material"), 62)
     assert "Form 6-K not started" in seen
     assert "starts with publication at home" in seen
-    assert "Form 8-K" not in seen
+    assert "Form 8-K Item 1.05 not started" not in seen
     assert "business day 1 of 4" not in seen

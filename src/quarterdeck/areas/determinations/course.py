@@ -100,7 +100,7 @@ ACTIONS: Final[Mapping[Why, str]] = {
     Why.VOTE: "bodies.vote.cast",
     Why.DECLARE: "bodies.decision.declare",
     Why.PROPOSE_AGAIN: "determinations.determination.propose_again",
-    Why.DISCLOSE: "disclosures.disclosure.draft",
+    Why.DISCLOSE: "disclosures.disclosure.draft_current",
     Why.FOLLOW_UP: "determinations.followup.settle",
     Why.ASSESS_AGAIN: "determinations.assessment.open",
     Why.CLOSE: "incidents.incident.close",
@@ -265,10 +265,13 @@ class Course:
     step: Step | None
     on: Record | None
     due: date | None = None
+    #: What changed under the submitted assessment.
+    changed: tuple[rules.Difference, ...] = ()
 
 
-def course_of(incident: Incident, *, disclosed: bool = False) -> Course:
-    """The next legal step as the record stands. ``disclosed``: a report on it was released, which only those above know."""
+def course_of(incident: Incident, *, disclosed: bool = False, now: Situation | None = None) -> Course:
+    """The next legal step as the record stands. ``disclosed``: a report on it was released, which only those above know;
+    ``now``: the incident as its own rules see it, where the caller has read it."""
     written = list(
         Assessment.objects.filter(incident=incident).exclude(state=Assessment.State.SUPERSEDED).order_by("-pk")
     )
@@ -284,25 +287,26 @@ def course_of(incident: Incident, *, disclosed: bool = False) -> Course:
     lost = None if standing is None else _lost(standing, answers)
     turn = _turn(answers, proposals)
     waiting = open_follow_ups(incident)
-    stale = standing is not None and bool(changed_since(standing))
+    changed = () if standing is None else changed_since(standing)
     path = Path(
-        incident=situation(incident),
+        incident=now or situation(incident),
         today=local_day(clock.now()),
         walled=standing_wall(incident) is not None,
         paper=Paper.DRAFT if draft is not None else Paper.NONE if standing is None else Paper.SUBMITTED,
         lacks=() if draft is None else rules.lacking(draft_of(draft)),
-        stale=stale or (turn is not None and _contradicts(turn, material)),
+        stale=bool(changed) or (turn is not None and _contradicts(turn, material)),
         table=_table(turn),
         again=lost is not None,
         undecided=tuple(question for question, answer in taken.items() if answer is None),
         rests=standing is not None and material is not None and material.assessment_sha256 == standing.sha256,
-        asked=Opinion.objects.filter(incident=incident, received_at=None).exists(),
+        asked=draft is not None and Opinion.objects.filter(incident=incident, received_at=None).exists(),
         follow_up=waiting[0].due if waiting else None,
         to_disclose=necessary is not None and necessary.answer == Determination.Answer.NECESSARY and not disclosed,
     )
     step = next_step(path)
     on = None if step is None else _target(step, incident, draft, standing, turn, lost, waiting)
-    return Course(path, step, on, path.follow_up if step is not None and step.because is Why.FOLLOW_UP else None)
+    due = path.follow_up if step is not None and step.because is Why.FOLLOW_UP else None
+    return Course(path, step, on, due, changed)
 
 
 def _taken(answers: list[Determination], question: str) -> Determination | None:

@@ -58,14 +58,20 @@ def _moment(value: datetime | None) -> Moment | None:
     return None if value is None else Moment.of(value)
 
 
-def event_of(incident: Incident, filer: Filer, named: Callable[[Incident], str] | None = None) -> Event:
+def event_of(
+    incident: Incident,
+    filer: Filer,
+    named: Callable[[Incident], str] | None = None,
+    reach: Exposure | None = None,
+) -> Event:
     """What the engine has to know of it. Only a body's decision that it is material starts the clock of Form 8-K.
 
-    ``named`` says how related incidents are called, where not everybody may read their number.
+    ``named`` says how related incidents are called, where not everybody may read their number; ``reach`` is given where
+    the caller has read it.
     """
     decision = incident.determination if incident.materiality == Incident.Materiality.MATERIAL else None
     determined = None if decision is None else Moment.of(determined_at(decision))
-    reach = exposure_of(incident)
+    reach = reach or exposure_of(incident)
     event = Event(
         filer=filer,
         detected=Moment.of(incident.discovered_at),

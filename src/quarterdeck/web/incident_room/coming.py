@@ -70,7 +70,7 @@ class Line:
 
 def roles() -> dict[str, str]:
     """Who may take each step, by the action's code. One query."""
-    return who_may(action_named(code) for code in sorted({*ACTIONS.values(), "disclosures.disclosure.draft"}))
+    return who_may(action_named(code) for code in sorted(set(ACTIONS.values())))
 
 
 def words_of(course: Course, file: Dossier) -> str:
@@ -89,6 +89,8 @@ def words_of(course: Course, file: Dossier) -> str:
         given = {"question": on.get_question_display()}
     elif course.due is not None:
         given = {"day": course.due.isoformat(), "question": on}
+    if course.step.because is Why.DISCLOSE and file.report is not None:
+        return _("bring the report on it through review and vote to its filing: %(report)s") % {"report": file.report}
     return str(WORDS[course.step.because]) % given
 
 
@@ -293,8 +295,13 @@ def _questions(case: Case, file: Dossier, who: Mapping[str, str], sight: Sight) 
 
 def _disclosure(case: Case, file: Dossier, who: Mapping[str, str], filed: object) -> Line:
     label = _("Disclosure")
-    if filed is not None:
+    if filed is not None and not file.course.path.to_disclose:
         return Line(label, "done", filed, href="?tab=duties")
+    if file.report is not None:
+        note = f"{file.report}: {file.report.get_state_display()}"
+        return Line(
+            label, "later", who=who[ACTIONS[Why.DISCLOSE]], note=note, href=reverse("workbench", args=[file.report.pk])
+        )
     taken = file.on(Question.DISCLOSURE)
     decided = taken is not None and taken.state == Determination.State.DECIDED
     if decided and taken is not None and taken.answer == Determination.Answer.NOT_NECESSARY:

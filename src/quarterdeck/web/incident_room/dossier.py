@@ -29,6 +29,8 @@ from quarterdeck.areas.determinations.models import (
     Related,
     TradingWindow,
 )
+from quarterdeck.areas.disclosures.current import UNDER_WAY
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.records import JSON, Record
@@ -68,6 +70,8 @@ class Dossier:
     clearances: list[Clearance]
     told: list[AuthorityNotice]
     exposure: Exposure | None
+    #: Reports on it that the person may see, newest first.
+    reports: list[Disclosure]
     factors: list[Factor] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
     votes: dict[int, list[Vote]] = field(default_factory=dict)
@@ -100,6 +104,11 @@ class Dossier:
         return next((row for state in STANDING for row in of_it if row.state == state), None)
 
     @property
+    def report(self) -> Disclosure | None:
+        """A report that is on its way."""
+        return next((row for row in self.reports if row.state in UNDER_WAY), None)
+
+    @property
     def questions(self) -> list[tuple[str, Text, Determination | None]]:
         """The three questions in order, each with what stands on it."""
         return [(value, label, self.on(value)) for value, label in Determination.Question.choices]
@@ -126,6 +135,7 @@ def open_dossier(incident: Incident, sight: Sight, course: Course, tab: str) -> 
         clearances=rows(sight, Clearance, "pk", "asked_by", "decided_by", incident=incident),
         told=rows(sight, AuthorityNotice, "told_at", incident=incident),
         exposure=next(iter(rows(sight, Exposure, "pk", incident=incident)), None),
+        reports=rows(sight, Disclosure, "-pk", incident=incident),
     )  # fmt: skip
     for kept in (
         found.assessments,
@@ -144,14 +154,14 @@ def open_dossier(incident: Incident, sight: Sight, course: Course, tab: str) -> 
     if tab == "assessment" and found.shown is not None:
         _read_assessment(found, found.shown, sight)
         if found.submitted is not None:
-            found.changes[found.submitted.pk] = _changes(found.submitted, sight)
+            found.changes[found.submitted.pk] = _changes(found.submitted, course, sight)
     if tab == "decisions":
         decisions = [row.decision_id for row in found.determinations]
         for vote in rows(sight, Vote, "pk", "person", decision__in=decisions):
             found.votes.setdefault(vote.decision_id, []).append(vote)
         for _value, _label, standing in found.questions:
             if standing is not None and standing.assessment_id not in found.changes:
-                found.changes[standing.assessment_id] = _changes(standing.assessment, sight)
+                found.changes[standing.assessment_id] = _changes(standing.assessment, course, sight)
     return found
 
 
@@ -168,8 +178,9 @@ def _read_assessment(found: Dossier, shown: Assessment, sight: Sight) -> None:
 # ---------------------------------------------------------------- what changed
 
 
-def _changes(assessment: Assessment, sight: Sight) -> list[Changed]:
-    differences = changed_since(assessment)
+def _changes(assessment: Assessment, course: Course, sight: Sight) -> list[Changed]:
+    replaced = assessment.state != Assessment.State.SUBMITTED
+    differences = changed_since(assessment) if replaced else course.changed
     if not differences:
         return []
     others = {

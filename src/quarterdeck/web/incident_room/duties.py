@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.queries import local_day
-from quarterdeck.areas.determinations.models import AuthorityNotice
 from quarterdeck.areas.determinations.notifying import event_of
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import FilerStatus
 from quarterdeck.engines.deadlines import Duty, Elapsed, EventError, duties, not_covered, say
@@ -20,9 +20,11 @@ from quarterdeck.engines.deadlines.counting import EASTERN
 from quarterdeck.engines.deadlines.model import Filer
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.kernel.ui import formats
+from quarterdeck.web.incident_room.dossier import Dossier
 from quarterdeck.web.incident_room.reading import Case
 
 TONES = {"by": "stale", "promptly": "stale", "not_started": "unevidenced"}
+_REPORTS = {"8-K": "8k", "8-K/A": "8k_amendment", "6-K": "6k"}
 #: Duties to the Commission: they hang on which filer the company is.
 TO_THE_COMMISSION = frozenset({"8k", "8k_amendment", "8k_determination", "6k"})
 
@@ -65,12 +67,25 @@ def filer_on(day: date) -> Filer | None:
     return "domestic" if status.filer == FilerStatus.Filer.DOMESTIC else "fpi"
 
 
-def filed_on(incident: Incident, sight: Sight) -> Mapping[str, list[date]]:
-    """When reports on it were released and authorities told, by the key of the duty, in order."""
+def filed_on(file: Dossier) -> Mapping[str, list[date]]:
+    """When reports on it were released and authorities told, by the key of the duty."""
     made: dict[str, list[date]] = {}
-    for notice in sight.each(AuthorityNotice).filter(incident=incident).order_by("told_at", "pk"):
+    for report in file.reports:
+        if report.state == Disclosure.State.RELEASED:
+            made.setdefault(_REPORTS.get(report.form, report.form), []).append(report.filing_date)
+    for notice in file.told:
         made.setdefault(notice.duty, []).append(notice.told_at)
     return made
+
+
+def _first_met(duty: Duty, days: list[date]) -> date | None:
+    """The first of the days; an amendment meets what became known up to its filing, not what came after."""
+    if duty.key == "8k_amendment":
+        if duty.start is None:
+            return None
+        first = duty.start.date() if isinstance(duty.start, datetime) else duty.start
+        days = [day for day in days if day >= first]
+    return min(days, default=None)
 
 
 def _kind(duty: Duty) -> str:
@@ -78,30 +93,30 @@ def _kind(duty: Duty) -> str:
     return "cn_report" if duty.key.startswith("cn_report") else duty.key
 
 
-def counted(case: Case, sight: Sight) -> Duties:
+def counted(case: Case, file: Dossier, sight: Sight) -> Duties:
     """Every duty that the incident starts or may start, as of now."""
     filer = filer_on(local_day(case.now))
 
     def named(other: Incident) -> str:
         return other.number if sight.shows(other) else _("an incident behind another wall")
 
-    event = event_of(case.incident, filer or "domestic", named)
+    event = event_of(case.incident, filer or "domestic", named, reach=file.exposure)
     if filer is None:
         event = replace(event, ag_delay=())
     try:
         found = duties(event, case.now.astimezone(EASTERN).date())
     except EventError as refusal:
         return Duties(filer, fault=say(refusal.reason, _))
-    filed = {key: list(days) for key, days in filed_on(case.incident, sight).items()}
+    filed = filed_on(file)
     told = [
-        Told(duty, filed[_kind(duty)].pop(0) if filed.get(_kind(duty)) else None)
+        Told(duty, _first_met(duty, filed.get(_kind(duty), [])))
         for duty in found
         if filer is not None or duty.key not in TO_THE_COMMISSION
     ]
     return Duties(filer, tuple(told), tuple(say(remark, _) for remark in not_covered(event)))
 
 
-def disclosed(found: Duties) -> date | None:
+def reported_on(found: Duties) -> date | None:
     """The day on which the first report on it to the Commission was released."""
     days = [one.filed for one in found.told if one.filed is not None and one.duty.key in TO_THE_COMMISSION]
     return min(days) if days else None

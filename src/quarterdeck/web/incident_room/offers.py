@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.models import Meeting
-from quarterdeck.areas.determinations.course import Course, Why
+from quarterdeck.areas.determinations.course import Why
 from quarterdeck.areas.determinations.models import (
     Assessment,
     AuthorityNotice,
@@ -49,7 +49,7 @@ def offers(case: Case, file: Dossier, room: Room, tab: str, who: Mapping[str, st
     one = case.incident
     made = Offers()
     fixed = {"incident": one.pk}
-    made.next = _next(case, file.course, room, who)
+    made.next = _next(case, file, room, who)
     made.course = _now(case, room, "close", "reopen")
     if case.standing is None:
         made.wall = room.on(one, "raise_wall") if one.is_open else []
@@ -69,9 +69,9 @@ def offers(case: Case, file: Dossier, room: Room, tab: str, who: Mapping[str, st
     return made
 
 
-def _next(case: Case, course: Course, room: Room, who: Mapping[str, str]) -> list[Press]:
+def _next(case: Case, file: Dossier, room: Room, who: Mapping[str, str]) -> list[Press]:
     """The next step's button; a link where it is taken elsewhere; barred with who may where the person may not."""
-    step, on = course.step, course.on
+    step, on = file.course.step, file.course.on
     if step is None:
         return []
     action = action_named(step.action)
@@ -82,9 +82,10 @@ def _next(case: Case, course: Course, room: Room, who: Mapping[str, str]) -> lis
     elif isinstance(on, Meeting):
         if room.sight.shows(on):
             found = [_link("next-meeting", _("To the meeting"), reverse("meeting", args=[on.pk]))]
+    elif step.because is Why.DISCLOSE and file.report is not None:
+        found = [_link("next-report", _("To the report"), reverse("workbench", args=[file.report.pk]))]
     elif action.creates:
-        fixed = {} if step.because is Why.DISCLOSE else {"incident": case.incident.pk}
-        found = room.create(resource_of(action.model), action.name, fixed, primary=True)
+        found = room.create(resource_of(action.model), action.name, {"incident": case.incident.pk}, primary=True)
     else:
         found = room.on(on or case.incident, action.name, primary=action.name)
     if found:

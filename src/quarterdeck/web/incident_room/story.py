@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from quarterdeck.areas.bodies.queries import local_zone
 from quarterdeck.areas.determinations.models import Clearance, Determination
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.kernel.records import Record
 from quarterdeck.web.incident_room.dossier import Dossier
 from quarterdeck.web.incident_room.reading import Case
@@ -146,6 +147,11 @@ def _left(file: Dossier) -> Iterator[Moment]:
             title = _("Release abroad cleared: %(what)s") if cleared else _("Release abroad refused: %(what)s")
             source = _("answer of %(who)s") % {"who": asked.decided_by}
             yield Moment(asked.decided_at, title % {"what": asked}, source, asked)
+    for report in file.reports:
+        if report.state == Disclosure.State.RELEASED:
+            yield Moment(
+                report.filing_date, _("Filed: %(report)s") % {"report": report}, _("record of the filing"), report
+            )
     for notice in file.told:
         title = _("%(who)s told: %(rule)s") % {"who": notice.recipient, "rule": notice.get_duty_display()}
         yield Moment(notice.told_at, title, notice.reference, notice)

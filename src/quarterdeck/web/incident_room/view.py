@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.determinations.course import course_of
 from quarterdeck.areas.determinations.models import Determination
+from quarterdeck.areas.disclosures.current import unreported
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.claims.models import Parameter
@@ -82,9 +83,10 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     tab = asked if asked in known else "facts"
     here = reverse("incident_room", args=[pk])
     who = roles()
-    found = duties.counted(case, sight)
-    filed = duties.disclosed(found)
-    file = open_dossier(incident, sight, course_of(incident, disclosed=filed is not None), tab)
+    course = course_of(incident, disclosed=unreported(incident) is None, now=case.situation)
+    file = open_dossier(incident, sight, course, tab)
+    found = duties.counted(case, file, sight)
+    filed = duties.reported_on(found)
     resource = resource_of(Incident)
     context = head(resource, incident, incident, sight)
     _prime(case, file, sight)
