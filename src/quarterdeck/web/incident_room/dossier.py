@@ -72,6 +72,8 @@ class Dossier:
     exposure: Exposure | None
     #: Reports on it that the person may see, newest first.
     reports: list[Disclosure]
+    #: Form and day of those that were filed, which is public: whoever may not open them is not told that their time passed.
+    filed: list[tuple[str, date]]
     factors: list[Factor] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
     votes: dict[int, list[Vote]] = field(default_factory=dict)
@@ -136,6 +138,11 @@ def open_dossier(incident: Incident, sight: Sight, course: Course, tab: str) -> 
         told=rows(sight, AuthorityNotice, "told_at", incident=incident),
         exposure=next(iter(rows(sight, Exposure, "pk", incident=incident)), None),
         reports=rows(sight, Disclosure, "-pk", incident=incident),
+        filed=list(
+            Disclosure.objects.filter(incident=incident, state=Disclosure.State.RELEASED)
+            .order_by("filing_date", "pk")
+            .values_list("form", "filing_date")
+        ),
     )  # fmt: skip
     for kept in (
         found.assessments,

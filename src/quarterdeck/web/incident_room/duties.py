@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.determinations.notifying import event_of
-from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import FilerStatus
 from quarterdeck.engines.deadlines import Duty, Elapsed, EventError, duties, not_covered, say
@@ -70,9 +69,8 @@ def filer_on(day: date) -> Filer | None:
 def filed_on(file: Dossier) -> Mapping[str, list[date]]:
     """When reports on it were released and authorities told, by the key of the duty."""
     made: dict[str, list[date]] = {}
-    for report in file.reports:
-        if report.state == Disclosure.State.RELEASED:
-            made.setdefault(_REPORTS.get(report.form, report.form), []).append(report.filing_date)
+    for form, day in file.filed:
+        made.setdefault(_REPORTS.get(form, form), []).append(day)
     for notice in file.told:
         made.setdefault(notice.duty, []).append(notice.told_at)
     return made
