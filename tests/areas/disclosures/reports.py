@@ -51,7 +51,7 @@ class Reporting:
                 people=[user.pk for user in people],
             )  # fmt: skip
 
-    def assessed(self, **texts: object) -> Assessment:
+    def assessed(self, **texts: Any) -> Assessment:
         """Handled, contained and assessed, with what could not be determined."""
         self.cast.handle(self.incident)
         self.incident.refresh_from_db()
@@ -66,7 +66,7 @@ class Reporting:
         with clock.fixed(start + timedelta(hours=2)):
             return submitted(Incident.objects.get(pk=self.incident.pk), self.cast.lead, **texts)
 
-    def decided(self, answer: str = "material", **texts: object) -> Incident:
+    def decided(self, answer: str = "material", **texts: Any) -> Incident:
         """Walled, assessed, and decided on by the board committee."""
         self.walled()
         self.assessed(**texts)

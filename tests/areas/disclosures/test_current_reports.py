@@ -25,7 +25,7 @@ from tests.support import act, body_with, company, decide, system
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"not_determined": "How many customers were reached.", "known_by": "2026-06-01"}
+OPEN: dict[str, Any] = {"not_determined": "How many customers were reached.", "known_by": "2026-06-01"}
 
 
 @pytest.fixture
@@ -370,7 +370,7 @@ def test_nothing_is_filed_abroad_before_counsel_cleared_it(scene: Reporting, tmp
 
 def test_until_the_report_is_filed_wall_window_and_incident_stay_as_they_are(scene: Reporting, tmp_path: Any) -> None:
     window = TradingWindow.objects.get(incident=scene.incident)
-    steps = (
+    steps: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         ("determinations.tradingwindow.open", window, {"because": "Public"}),
         ("incidents.incident.lift_wall", scene.incident, {}),
     )

@@ -163,6 +163,9 @@ def test_those_inside_read_it_on_the_workbench_with_its_next_step(scene: Reporti
     text = read(client_of(scene.officer), f"/disclosures/{made.pk}/")
     assert f"Form 8-K: {LABEL}" in text
     assert f"A token was used through {WORD}." in text
+    assert f"Incident {scene.incident}" in text
+    assert "Before the body as 2026-R4 INC-1: approval of Form 8-K" in text
+    assert "after the vote of Board Committee" in text
     listed = client_of(scene.officer).get("/records/disclosures.disclosure/").content.decode()
     assert "Draft a current report" in listed
     tagged = read(client_of(scene.officer), f"/disclosures/{made.pk}/page/")
@@ -180,3 +183,23 @@ def test_a_fact_that_changed_is_told_in_words_beside_the_void_approval(scene: Re
     assert "Pension data were reached too" in text
     compare = read(client_of(scene.officer), f"/disclosures/{report(scene).pk}/compare/")
     assert "Pension data were reached too" in compare
+
+
+def test_the_step_that_comes_next_is_the_one_that_is_offered(tmp_path: Any) -> None:
+    made = Reporting()
+    made.decided()
+    draft = made.draft()
+    here, client = f"/disclosures/{draft.pk}/", client_of(made.officer)
+    assert "Write it anew from the record" in read(client, here)
+    act("disclosures.disclosure.submit", made.officer, draft)
+    assert "Bring before the body" in read(client, here)
+    assert "bring it before the body first" in read(client_of(made.director), here)
+    done = made.approved(Disclosure.objects.get(pk=draft.pk))
+    with clock.fixed(AFTER + timedelta(hours=3)):
+        build_and_seal(done, made.officer, tmp_path / "p")
+        assert "Record the filing" in read(client, here)
+        act("disclosures.disclosure.release", made.officer, done)
+        page = read(client, here)
+    assert "Nothing that was not determined has become known since" in page
+    package = done.packages.get()
+    assert client.get(f"/disclosures/{draft.pk}/packages/{package.pk}.zip").status_code == 200

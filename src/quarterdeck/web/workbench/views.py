@@ -27,8 +27,10 @@ from quarterdeck.areas.disclosures.standing import void_if_changed
 from quarterdeck.engines.xbrl.content import ContentError
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused, perform
+from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
+from quarterdeck.kernel.ui import formats
 from quarterdeck.web.records.addresses import list_address, record_address
 from quarterdeck.web.workbench import compare as comparing
 from quarterdeck.web.workbench import rows, steps
@@ -90,6 +92,28 @@ def head(disclosure: Disclosure, here: str = "") -> dict[str, object]:
     }
 
 
+def about_of(disclosure: Disclosure, sight: Sight) -> list[tuple[str, str, str | None]]:
+    """What a current report is about and where it stands before the body: label, words, address. Nothing of an annual item."""
+    if not disclosure.current:
+        return []
+    linked: list[tuple[str, Record | None]] = [
+        (_("Incident"), disclosure.incident),
+        (_("Assessment"), disclosure.assessment),
+        (_("Amends"), disclosure.amends),
+        (_("Before the body as"), disclosure.brought),
+    ]
+    sight.prime(record for _label, record in linked)
+    made: list[tuple[str, str, str | None]] = []
+    for label, record in linked:
+        if record is not None and sight.shows(record):
+            made.append((label, str(record), record_address(record.type_code(), record.pk)))
+    if disclosure.trigger:
+        day = "" if disclosure.published_on is None else f" · {formats.day(disclosure.published_on)}"
+        made.append((_("Furnished because it is"), f"{disclosure.get_trigger_display()}{day}", None))
+    made.append((_("Planned filing date"), str(formats.day(disclosure.filing_date)), None))
+    return made
+
+
 @login_required
 @require_safe
 def current(request: HttpRequest) -> HttpResponse:
@@ -131,6 +155,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     possible = rows.possible_rows(reading, disclosure, seen, sight)
     context = head(disclosure) | {
         "here": here,
+        "about": about_of(disclosure, sight),
         "revision": revision_of(disclosure),
         "reading": reading,
         "only": only,
