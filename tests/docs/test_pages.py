@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.cli.main import build_parser
-from quarterdeck.demo.a.company import LOGINS as LOGINS_A
 from quarterdeck.demo.b.company import LOGINS
+from quarterdeck.demo.build import STORIES
 from quarterdeck.demo.stage import PASSWORD
 from quarterdeck.kernel.resource.registry import action_named
 from tests.docs.repository import ROOT, pages, text, tracked
@@ -118,10 +118,12 @@ def test_the_secretary_of_the_tour_may_end_a_membership() -> None:
     assert roles & set(action_named("bodies.membership.end").roles)
 
 
-def test_the_guide_names_everyone_who_can_sign_in_at_company_a_and_nobody_else() -> None:
+@pytest.mark.parametrize("letter", ["a", "c"])
+def test_the_guide_names_everyone_who_can_sign_in_at_a_company_and_nobody_else(letter: str) -> None:
     page = text("docs/guide/companies.md")
-    table = page.split("## Who can sign in at A")[1].split("## A tour")[0]
-    logins = {login for login, _name, _roles in LOGINS_A}
+    part = page.split(f"## Who can sign in at {letter.upper()}")[1]
+    table, tour = part.split(f"## A tour of {letter.upper()}")
+    logins = {login for login, _name, _roles in STORIES[letter].house.logins}
     assert set(re.findall(r"`([a-z]+(?:\.[a-z]+)?)`", table)) == logins
-    assert set(re.findall(r"`([a-z]+\.[a-z]+)`", page)) <= logins
+    assert set(re.findall(r"`([a-z]+\.[a-z]+)`", tour.split("\n## ")[0])) <= logins
     assert f"`{PASSWORD}`" in page

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.demo.settings import COMPANIES
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -63,7 +65,7 @@ def _made(letter: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str)
 
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        if not (home / "exports" / "annual" / "manifest.json").is_file():
+        if not COMPANIES[letter].told(home):
             made = program("demo-build", letter, "--home", str(home), "--json", timeout=600)
             assert made.code == 0, made.out + made.err
     return home
@@ -79,6 +81,12 @@ def company_a(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def company_b(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """Company B's home; read it, do not change it."""
     return _made("b", tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def company_c(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Company C's home; read it, do not change it."""
+    return _made("c", tmp_path_factory, worker_id)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.records import Record
 
 ANALYST, HEAD, COUNSEL, CLERK = "jo.lindgren", "priya.raman", "thomas.egan", "ellen.sather"
-OFFICER, FINANCE = "marcus.bell", "daniel.whitlock"
+OFFICER, FINANCE, CHIEF = "marcus.bell", "daniel.whitlock", "margaret.oakes"
 PLANTS = {"rockford": "ray.kowalski", "dubuque": "dana.pruitt"}
 #: A Monday, twenty past five in the morning at both plants.
 FOUND = at(2026, 3, 16, 10, 20)
@@ -96,7 +96,7 @@ def _contain(stage: Stage) -> None:
 
 
 def _organise(stage: Stage) -> None:
-    inside = [stage.users[login].pk for login in (COUNSEL, CLERK, OFFICER, FINANCE, *PLANTS.values())]
+    inside = [stage.users[login].pk for login in (COUNSEL, CLERK, OFFICER, FINANCE, CHIEF, *PLANTS.values())]
     stage.do("incidents.incident.ratify_containment", HEAD, MAIN)
     for name in (MAIN, SUPPORT):
         stage.do(
