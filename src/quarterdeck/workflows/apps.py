@@ -8,4 +8,9 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
-        from quarterdeck.workflows import recheck  # noqa: F401 - registers its job and observer
+        from quarterdeck.workflows import (
+            notices,
+            recheck,  # noqa: F401 - registers its job and observer
+        )
+
+        notices.join()
