@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.actions.standing import demand_existing
@@ -358,10 +358,10 @@ class BringReport(ReadingAction):
         incident = record.incident
         assert incident is not None
         stood = self.stood(record)
-        title = now_("%(number)s: approval of Form %(form)s") % {"number": incident.number, "form": record.form}
+        title = gettext("%(number)s: approval of Form %(form)s") % {"number": incident.number, "form": record.form}
         item = add_item(ctx, _meeting(ctx, incident, data), title)
         add_paper(ctx, item, f"Form {record.form}, {record.period_end.isoformat()}", paper(stood.content, stood.digest))
-        text = now_(
+        text = gettext(
             "The body approves the report on Form %(form)s in the words of the paper before it, whose content has the SHA-256 "
             "%(digest)s, for dissemination."
         ) % {"form": record.form, "digest": stood.digest}
