@@ -41,8 +41,6 @@ def scenes(stage: Stage) -> None:
         (at(2026, 3, 19, 13, 0), _decide),
         (at(2026, 4, 9, 20, 0), _restored),
         (at(2026, 5, 18, 16, 0), _known),
-        (at(2026, 5, 19, 14, 0), _bring_again),
-        (at(2026, 5, 19, 19, 0), _decide_again),
         (at(2026, 5, 22, 15, 0), _learn),
     ):
         stage.scene(moment, partial(scene, stage))
@@ -179,32 +177,28 @@ def _assess(stage: Stage) -> None:
     stage.do("determinations.assessment.submit", HEAD, made, potentially_material="yes")
 
 
-def _put(stage: Stage, name: str, kind: str, moment: datetime, measures: str, because: str) -> None:
-    """The three questions before the directors, by their secretary."""
+def _bring(stage: Stage) -> None:
+    stage.do("incidents.incident.escalate", HEAD, MAIN, escalated_to=stage.cast["board"])
     stage.do(
-        "determinations.assessment.bring", CLERK, name, kind=kind, planned_at=iso(moment), materiality="material",
-        materiality_because=because, measures=measures, disclosure="necessary",
+        "determinations.assessment.bring", CLERK, "assessment:march", kind="meeting",
+        planned_at=iso(at(2026, 3, 19, 13, 0)), materiality="material", materiality_because=MARCH["because"],
+        measures="Pay nothing. Restore Dubuque line by line from backups. End every standing account of outside maintenance.",
+        disclosure="necessary",
         disclosure_because="Form 8-K, Item 1.05 asks for it once it is determined to be material.",
     )  # fmt: skip
 
 
-def _bring(stage: Stage) -> None:
-    stage.do("incidents.incident.escalate", HEAD, MAIN, escalated_to=stage.cast["board"])
-    _put(
-        stage, "assessment:march", "meeting", at(2026, 3, 19, 13, 0),
-        "Pay nothing. Restore Dubuque line by line from backups. End every standing account of outside maintenance.",
-        MARCH["because"],
-    )  # fmt: skip
-
-
-def _vote(stage: Stage, name: str, against: Mapping[str, tuple[str, str]]) -> None:
-    rows = Determination.objects.filter(assessment=stage.cast[name].pk).select_related("decision__meeting")
-    settle(stage, [row.decision for row in rows.order_by("pk")], ROOMS["board"], against)
-
-
 def _decide(stage: Stage) -> None:
+    rows = Determination.objects.filter(assessment=stage.cast["assessment:march"].pk).select_related(
+        "decision__meeting"
+    )
     dissent = "Dubuque should stay shut until somebody outside the company has seen every line."
-    _vote(stage, "assessment:march", {"response_measures": ("Victor Alvarez", dissent)})
+    settle(
+        stage,
+        [row.decision for row in rows.order_by("pk")],
+        ROOMS["board"],
+        {"response_measures": ("Victor Alvarez", dissent)},
+    )
 
 
 def _restored(stage: Stage) -> None:
@@ -216,17 +210,6 @@ def _known(stage: Stage) -> None:
     stage.do("determinations.followup.settle", FINANCE, waiting, answer=SETTLED)
     made = _write(stage, "assessment:may", MAY, KNOWN_IN_MAY)
     stage.do("determinations.assessment.submit", HEAD, made, potentially_material="yes")
-
-
-def _bring_again(stage: Stage) -> None:
-    _put(
-        stage, "assessment:may", "written_resolution", at(2026, 5, 19, 15, 0),
-        "Both plants stay apart from every other network; outside maintenance signs in by appointment only.", MAY["because"],
-    )  # fmt: skip
-
-
-def _decide_again(stage: Stage) -> None:
-    _vote(stage, "assessment:may", {})
 
 
 def _learn(stage: Stage) -> None:
