@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from quarterdeck.areas.bodies.models import Charter, CharterDuty, Meeting
+from quarterdeck.areas.determinations.models import Determination
 from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.reports.models import Recipient
@@ -57,6 +58,8 @@ def _incidents(meeting: Meeting, sight: Sight) -> Iterator[Suggestion]:
         rows = rows.filter(wall=meeting.wall)
     else:
         rows = rows.exclude(walled)
+    # What is before a body already has its items there.
+    rows = rows.exclude(determinations__state=Determination.State.PROPOSED)
     for incident in rows.exclude(state=Incident.State.CLOSED).order_by("escalated_at", "pk")[:MOST]:
         title = _("Determination on %(incident)s") % {"incident": incident}
         yield Suggestion(title[:200], incident.assessment, incident, _("escalated to this body, not yet determined"))
@@ -67,7 +70,8 @@ def _disclosures(charter: Charter | None, sight: Sight) -> Iterator[Suggestion]:
         return
     if not charter.duties.filter(duty__in=APPROVES, struck=False).exists():
         return
-    rows = sight.each(Disclosure).filter(state=Disclosure.State.IN_REVIEW)
+    # A report on an incident is brought before the body by an action of its own, behind the incident's wall.
+    rows = sight.each(Disclosure).filter(state=Disclosure.State.IN_REVIEW, incident=None)
     for disclosure in rows.order_by("filing_date", "pk")[:MOST]:
         title = _("Approval of %(disclosure)s") % {"disclosure": disclosure}
         yield Suggestion(title[:200], "", disclosure, _("in review, waits for approval"))

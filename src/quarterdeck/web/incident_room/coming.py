@@ -116,7 +116,7 @@ _PLACE: Final[Mapping[Why, str]] = {
     Why.RESULT: "assessment", Why.OPEN_ASSESSMENT: "assessment", Why.WRITE: "assessment", Why.ANSWER: "assessment",
     Why.UNITS: "assessment", Why.OPINION: "assessment", Why.ASK_OPINION: "assessment", Why.SUBMIT: "assessment",
     Why.FACTS_CHANGED: "assessment", Why.ASSESS_AGAIN: "assessment", Why.WALL: "wall", Why.ESCALATE: "escalation",
-    Why.REVIEW: "materiality", Why.DISCLOSE: "disclosure", Why.FOLLOW_UP: "follow_ups", Why.CLOSE: "close",
+    Why.REVIEW: "materiality", Why.DISCLOSE: "report", Why.FOLLOW_UP: "follow_ups", Why.CLOSE: "close",
     Why.ORGANISE: "organised", Why.LESSONS: "lessons", Why.PLAN_VERSION: "plan_version",
 }  # fmt: skip
 _BEFORE_THE_BODY: Final = frozenset(
@@ -166,7 +166,7 @@ def _all(case: Case, file: Dossier, who: Mapping[str, str], sight: Sight, filed:
         "assessment": _assessment(case, file, who),
         "escalation": _escalation(case, who),
         **_questions(case, file, who, sight),
-        "disclosure": _disclosure(case, file, who, filed),
+        "report": _disclosure(case, file, who, filed),
         "follow_ups": _follow_ups(file, who, one),
         "lessons": _line(_("Lessons"), _count(len(case.lessons)) or (_("done") if one.lessons else None), who, Why.LESSONS, "lessons", one),
         "plan_version": _line(_("Version of the plan"), one.plan_version or None, who, Why.PLAN_VERSION, "facts", one),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from quarterdeck.areas.bodies.actions import decision as deciding
 from quarterdeck.areas.bodies.actions import meeting as meeting_actions
 from quarterdeck.areas.bodies.models import AgendaItem, Decision, Meeting, Minutes, Paper, Recusal, Vote
+from quarterdeck.areas.determinations.models import Determination
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.people.queries import person_of
 from quarterdeck.kernel.accounts.models import User
@@ -49,6 +50,8 @@ class Offers:
     papers: dict[int, list[Press]] = field(default_factory=dict)
     recusals: dict[int, list[Press]] = field(default_factory=dict)
     decisions: dict[int, list[Press]] = field(default_factory=dict)
+    #: Another answer to a question that was lost or withdrawn, by the key of its determination.
+    again: dict[int, list[Press]] = field(default_factory=dict)
     suggested: list[tuple[Suggestion, list[Press]]] = field(default_factory=list)
 
 
@@ -130,6 +133,9 @@ def _point_presses(
         for recusal in point.recusals:
             made.recusals[recusal.pk] = room.on(recusal, "lift", quiet=True)
     for ballot in point.ballots:
+        row = None if ballot.matter is None else ballot.matter.determination
+        if row is not None and row.state in (Determination.State.LOST, Determination.State.WITHDRAWN):
+            made.again[row.pk] = room.on(row, "propose_again")
         if ballot.undecided:
             made.decisions[ballot.decision.pk] = _ballot_presses(sitting, point, ballot, room, me)
 

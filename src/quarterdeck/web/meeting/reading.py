@@ -27,6 +27,7 @@ from quarterdeck.areas.bodies.queries import charter_on, local_day
 from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.web.meeting.matter import Matter, matters
 
 R = TypeVar("R", bound=Record)
 
@@ -40,6 +41,7 @@ class Ballot:
     result: rules.Result | None = None
     waiting: list[Person] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    matter: Matter | None = None
 
     @property
     def undecided(self) -> bool:
@@ -92,6 +94,22 @@ class Sitting:
     def ballots(self) -> list[Ballot]:
         return [ballot for point in self.points for ballot in point.ballots]
 
+    @property
+    def answers(self) -> dict[int, tuple[int, int]]:
+        """Of a written resolution: to how many of the questions put to them each member has answered."""
+        counted: dict[int, tuple[int, int]] = {}
+        for point in self.points:
+            recused = {row.person_id for row in point.recusals}
+            for ballot in point.ballots:
+                if ballot.decision.put_at is None or ballot.decision.outcome == Decision.Outcome.WITHDRAWN:
+                    continue
+                voted = {vote.person_id for vote in ballot.votes}
+                for person in self.voters:
+                    if person.pk not in recused:
+                        given, asked = counted.get(person.pk, (0, 0))
+                        counted[person.pk] = (given + (person.pk in voted), asked + 1)
+        return counted
+
     def by_status(self, status: Attendance.Status) -> list[Person]:
         return [row.person for row in self.attendance if row.status == status]
 
@@ -129,6 +147,9 @@ def read(meeting: Meeting, sight: Sight) -> Sitting:
     _hang(sitting, sight, items)
     for point in sitting.points:
         _count(sitting, point)
+    found = matters(meeting, [ballot.decision for ballot in sitting.ballots], sight)
+    for ballot in sitting.ballots:
+        ballot.matter = found.get(ballot.decision.pk)
     return sitting
 
 
