@@ -55,7 +55,7 @@ def _entry(stage: Stage, incident: Record, moment: datetime, text: str, source: 
 def _declare(stage: Stage) -> None:
     incident = stage.do(
         "incidents.incident.declare", ANALYST, cast=MAIN, title="Ransomware at the Rockford and Dubuque plants",
-        nature="incident", unit=stage.cast["enterprise"], discovered_at=iso(FOUND), occurred_at=iso(at(2026, 3, 14, 4, 10)),
+        nature="incident", unit=stage.cast["enterprise"], discovered_at=iso(FOUND), occurred_at=iso(at(2026, 3, 14, 9, 10)),
         facts="Scheduling and recording systems of both plants show a demand for payment instead of their data.",
     )  # fmt: skip
     stage.do("incidents.incident.raise_wall", HEAD, incident, why="Both plants stand still", people=[
