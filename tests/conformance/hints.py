@@ -142,6 +142,13 @@ def _wall_member(world: World) -> Record:
     return world.do("incidents.incident.raise_wall", incident).wall.members.get()
 
 
+def _report(world: World) -> Record:
+    """A current report: an annual draft that was made one by hand, since drafting one takes a body's decisions."""
+    made: Any = world.do("disclosures.disclosure.draft")
+    made.form, made.incident, made.incident_label = "6-K", world.another("incidents.incident"), "Incident"
+    return _written(made)
+
+
 def _approval(world: World) -> Record:
     from quarterdeck.areas.disclosures.models import Approval
 
@@ -195,6 +202,7 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "incidents.advice": _advice,
     "permissions.wallmember": _wall_member,
     "reports.reporttopic": lambda world: world.sample("reports.report").topics.first(),
+    "disclosures.disclosure": _report,
     "disclosures.approval": _approval,
     "disclosures.package": _package,
 }

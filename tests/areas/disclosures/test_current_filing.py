@@ -74,6 +74,11 @@ def test_form_8_k_and_its_amendment_are_built_sound_and_read_back_with_axis_and_
     assert {tuple(dimensions.items()) for dimensions, _text in said.values()} == {tuple(MEMBER.items())}
     assert "How many customers were reached." in said[NOT_DETERMINED][1]
 
+    rendered = facts(tmp_path / "first" / "R1.htm")
+    assert {name: text for name, (_dimensions, text) in rendered.items()} == {
+        name: text for name, (_dimensions, text) in said.items()
+    }
+
     assert read_path(page(tmp_path / "second")).form == "8-K/A"
     said = facts(page(tmp_path / "second"))
     assert set(said) == {BLOCKS["impact"]}, "only what became known is told again"
@@ -89,6 +94,7 @@ def test_form_6_k_is_built_sound(tmp_path: Path) -> None:
     assert read_path(path).form == "6-K"
     assert [m for m in check_document(read_inline_path(path)) if m.severity == "error"] == []
     assert set(facts(path)) == set(BLOCKS.values())
+    assert "&#9746; Form 20-F &#9744; Form 40-F" in path.read_text(encoding="utf-8")
     assert arelle([path], "2026", tmp_path / "cache") == []
 
 

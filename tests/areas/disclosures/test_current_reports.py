@@ -180,6 +180,12 @@ def test_one_incident_has_one_report_under_way(scene: Reporting) -> None:
         scene.draft()
 
 
+def test_a_draft_that_is_given_up_leaves_room_for_another_under_another_label(scene: Reporting) -> None:
+    former = act("disclosures.disclosure.withdraw", scene.officer, scene.draft())
+    assert former.state == Disclosure.State.WITHDRAWN
+    assert scene.draft(incident_label="Payroll incident").incident_label == "Payroll incident"
+
+
 def test_only_preparers_draft_and_only_inside_the_wall(scene: Reporting) -> None:
     with pytest.raises(Denied):
         scene.draft(who=scene.director)
@@ -242,6 +248,31 @@ def test_a_vote_on_another_text_approves_nothing(scene: Reporting) -> None:
     with pytest.raises(Refused, match="voted on another text"):
         act("disclosures.disclosure.approve", scene.director, made)
     scene.voted(Disclosure.objects.get(pk=made.pk))
+    assert act("disclosures.disclosure.approve", scene.director, made).state == Disclosure.State.APPROVED
+
+
+def test_a_meeting_that_is_cancelled_leaves_the_report_free_for_another(scene: Reporting) -> None:
+    made = scene.draft()
+    act("disclosures.disclosure.submit", scene.officer, made)
+    brought = act("disclosures.disclosure.bring", scene.officer, made, kind="meeting", planned_at=AFTER).brought
+    act("bodies.meeting.cancel", scene.cast.secretary, brought.meeting, because="No quorum")
+    brought.refresh_from_db()
+    assert brought.outcome == Decision.Outcome.WITHDRAWN
+    with pytest.raises(Refused, match="did not carry"):
+        act("disclosures.disclosure.approve", scene.director, made)
+    scene.voted(Disclosure.objects.get(pk=made.pk))
+    assert act("disclosures.disclosure.approve", scene.director, made).state == Disclosure.State.APPROVED
+
+
+def test_a_written_resolution_carries_it_as_well(scene: Reporting) -> None:
+    made = scene.draft()
+    act("disclosures.disclosure.submit", scene.officer, made)
+    with clock.fixed(AFTER):
+        brought = act(
+            "disclosures.disclosure.bring", scene.officer, made, kind="written_resolution", planned_at=AFTER
+        ).brought
+        convene(brought.meeting, [scene.cast.director])
+        vote(brought, {scene.cast.director: "for"})
     assert act("disclosures.disclosure.approve", scene.director, made).state == Disclosure.State.APPROVED
 
 

@@ -203,3 +203,16 @@ def test_the_step_that_comes_next_is_the_one_that_is_offered(tmp_path: Any) -> N
     assert "Nothing that was not determined has become known since" in page
     package = done.packages.get()
     assert client.get(f"/disclosures/{draft.pk}/packages/{package.pk}.zip").status_code == 200
+
+
+def test_approving_is_barred_with_the_reason_while_the_body_voted_on_another_text() -> None:
+    made = Reporting()
+    made.decided()
+    draft = made.draft()
+    here, director = f"/disclosures/{draft.pk}/", client_of(made.director)
+    made.voted(draft)
+    assert "voted on another text" not in read(director, here)
+    act("disclosures.disclosure.revise", made.officer, draft)
+    act("disclosures.statement.edit", made.officer, made.sentence(draft, "caution"), text="We may learn more.")
+    act("disclosures.disclosure.submit", made.officer, draft)
+    assert "The body voted on another text, or on other facts; bring this one before it." in read(director, here)

@@ -215,7 +215,10 @@ class Approve(ReadingAction):
     def guard(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> None:
         assert record is not None
         self.demand_clean(record)
-        fault = vote_fault(record, data.get("decision"), self.stood(record)) if record.current else None
+        if not record.current:
+            return
+        stood = self.stood(record)
+        fault = vote_fault(record, data.get("decision"), stood.content, stood.digest)
         if fault is not None:
             raise Refused(fault)
 

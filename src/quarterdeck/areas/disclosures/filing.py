@@ -113,6 +113,7 @@ def cover_of(disclosure: Disclosure) -> Cover:
         fiscal_period="FY" if annual else None,
         fiscal_year_end=(month, day) if annual else None,
         amendment_description=_amendment(disclosure),
+        annual_form="20-F" if disclosure.family == "6-K" else None,
         file_number=company.file_number or None,
         incorporation=Place(company.incorporation_name, company.incorporated_in),
         address=address,

@@ -240,6 +240,26 @@ def _assessment_for(record: Disclosure) -> Assessment | None:
     return record.assessment if taken is None else taken.assessment
 
 
+class WithdrawReport(Action[Disclosure]):
+    """Give up a draft, for example to draft it under another label."""
+
+    name = "withdraw"
+    label = _("Give up the draft")
+    model = Disclosure
+    states = frozenset({State.DRAFT.value})
+    confirm = _("It stays on record and is never filed.")
+    danger = True
+    roles = PREPARERS
+
+    def available(self, user: User, record: Disclosure) -> Text | None:
+        return not_current(record)
+
+    def mutate(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> Disclosure:
+        assert record is not None
+        record.state = State.WITHDRAWN
+        return ctx.save(record)
+
+
 class AmendForm(forms.Form):
     filing_date = _filing_date()
     concerns = forms.ChoiceField(
@@ -346,7 +366,9 @@ class BringReport(ReadingAction):
         if record.incident.escalated_to is None:
             return _("The incident was escalated to no body.")
         if record.brought is not None and record.brought.outcome == Decision.Outcome.PROPOSED:
-            return _("It is before the body already: %(decision)s.") % {"decision": record.brought}
+            return _(
+                "It is before the body already: %(decision)s. Another text comes after that proposal is withdrawn."
+            ) % {"decision": record.brought}
         return None
 
     def guard(self, ctx: Context, record: Disclosure | None, data: Mapping[str, Any]) -> None:
@@ -384,6 +406,7 @@ __all__ = [
     "BringReport",
     "DraftCurrent",
     "RewriteReport",
+    "WithdrawReport",
     "event_day",
     "neutral_label",
     "not_current",

@@ -62,6 +62,7 @@ register(
             reporting.DraftCurrent,
             actions.PlanFiling,
             reporting.RewriteReport,
+            reporting.WithdrawReport,
             actions.Submit,
             actions.Return,
             reporting.BringReport,

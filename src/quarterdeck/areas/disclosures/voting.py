@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.bodies.rules import text_hash
 from quarterdeck.areas.disclosures.models import Disclosure
-from quarterdeck.areas.disclosures.reading import Stood
 from quarterdeck.areas.disclosures.report_words import paper
 from quarterdeck.areas.incidents.walling import standing_wall
 from quarterdeck.kernel.actions.base import Text
@@ -26,7 +27,9 @@ def unvoted(record: Disclosure) -> Text | None:
     return None
 
 
-def vote_fault(record: Disclosure, decision: Decision | None, stood: Stood) -> Text | None:
+def vote_fault(
+    record: Disclosure, decision: Decision | None, content: Mapping[str, object], digest: str
+) -> Text | None:
     """Why ``decision`` is not the governing body's approval of exactly what stands."""
     incident = record.incident
     assert incident is not None
@@ -41,7 +44,7 @@ def vote_fault(record: Disclosure, decision: Decision | None, stood: Stood) -> T
     wall = standing_wall(incident)
     if wall is not None and decision.meeting.wall_id != wall.pk:
         return _("That decision was taken outside the incident's wall.")
-    wanted = text_hash(paper(stood.content, stood.digest))
+    wanted = text_hash(paper(content, digest))
     if wanted not in {row.sha256 for row in decision.frozen_papers() if row.key.startswith("paper:")}:
         return _("The body voted on another text, or on other facts; bring this one before it.")
     return None

@@ -62,7 +62,8 @@ class Cover:
     `form` is "10-K", "20-F", "8-K", "6-K" or an amendment ("8-K/A"); `cik` has ten digits. `period_end` is the last day
     of the fiscal year, or for a current report the date of the earliest event. `fiscal_year` is the year focus;
     `fiscal_year_end` is (month, day). `amendment_description` is required for an amendment. Several `securities` are
-    printed but not tagged: telling them apart takes an axis outside the CYD and DEI taxonomies.
+    printed but not tagged: telling them apart takes an axis outside the CYD and DEI taxonomies. `annual_form` ("20-F" or
+    "40-F") is what a Form 6-K says of the registrant's annual reports; it has no tag.
     """
 
     form: str
@@ -84,6 +85,7 @@ class Cover:
     filer_category: str | None = None
     shell_company: bool | None = None
     emerging_growth: bool | None = None
+    annual_form: str | None = None
 
     @property
     def amendment(self) -> bool:

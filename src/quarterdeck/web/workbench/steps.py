@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.disclosures.actions import Approve, Release, Seal, Submit
+from quarterdeck.areas.disclosures.evaluation import content_of, digest_of
 from quarterdeck.areas.disclosures.models import Approval, Disclosure
 from quarterdeck.areas.disclosures.reporting import BringReport
-from quarterdeck.areas.disclosures.voting import unvoted
+from quarterdeck.areas.disclosures.voting import unvoted, vote_fault
 from quarterdeck.kernel.actions import Action
+from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.permissions.models import Grant
 from quarterdeck.kernel.resource.offers import Offer, on_record
 from quarterdeck.kernel.resource.registry import resource_of
@@ -26,7 +29,7 @@ State = Disclosure.State
 #: Drawn as steps of their own, or done by the product itself.
 _APART = frozenset({"draft", "seal", "void"})
 #: Steps of current reports; an annual item does not even say that they are none of its.
-_CURRENT = frozenset({"rewrite", "bring", "amend"})
+_CURRENT = frozenset({"rewrite", "withdraw", "bring", "amend"})
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,31 @@ def steps_of(
     # A step that is done needs no button that says so once more.
     if sealing is not None and not sealed:
         buttons.append(_seal_button(sealing, disclosure))
-    main = next((button for button in buttons if button.name == _main_action(disclosure, sealed)), None)
+    main = next((button for button in buttons if button.name == _main_action(disclosure, reading, sealed)), None)
     return Steps(_steps(disclosure, reading, list(approvals), sealed, who), tuple(buttons), main)
 
 
-def _main_action(disclosure: Disclosure, sealed: bool) -> str:
+def _main_action(disclosure: Disclosure, reading: Reading, sealed: bool) -> str:
     if disclosure.state == State.DRAFT:
         return "submit"
     if disclosure.state == State.IN_REVIEW:
-        return "approve" if unvoted(disclosure) is None or disclosure.brought is not None else "bring"
+        return "approve" if _fault(disclosure, reading) is None or _pending(disclosure) else "bring"
     if disclosure.state == State.RELEASED:
         return "amend"
     return "release" if sealed else "seal"
+
+
+def _pending(disclosure: Disclosure) -> bool:
+    """Whether it waits for the body's vote."""
+    return disclosure.brought is not None and disclosure.brought.outcome == Decision.Outcome.PROPOSED
+
+
+def _fault(disclosure: Disclosure, reading: Reading) -> Text | None:
+    """Why the body's vote does not approve what stands; None for an annual item, which a member approves."""
+    if not disclosure.current:
+        return None
+    content = content_of(disclosure, reading.checked)
+    return unvoted(disclosure) or vote_fault(disclosure, disclosure.brought, content, digest_of(content))
 
 
 def _button(offer: Offer, disclosure: Disclosure, reading: Reading) -> Button:
@@ -89,6 +105,9 @@ def _button(offer: Offer, disclosure: Disclosure, reading: Reading) -> Button:
     reason = None if offer.reason is None else str(offer.reason)
     if reason is None and action in (Submit, Approve, BringReport) and not reading.clean:
         reason = open_words(reading)
+    if reason is None and action is Approve:
+        fault = _fault(disclosure, reading)
+        reason = None if fault is None else str(fault)
     return Button(
         name=action.name,
         label=str(action.label),
