@@ -109,6 +109,8 @@ def _organise(stage: Stage) -> None:
 
 def _take_on(stage: Stage) -> None:
     incident = stage.cast[MAIN]
+    # No personal data, nothing in China: no duty but the one to the Commission.
+    stage.do("determinations.exposure.set", OFFICER, incident=incident, regions="", in_china=False)
     for unit, login, title in (
         *((unit, login, "Say what stands still, since when, and which orders wait") for unit, login in PLANTS.items()),
         ("finance", FINANCE, "Say what late and lost orders mean for the quarter"),
