@@ -41,8 +41,8 @@ def test_each_item_says_question_answer_assessment_and_what_follows(enterprise: 
     assert "Question Whether it is material Proposed answer material Incident INC-1 Payroll vendor breach" in text
     assert "Rests on Assessment 1 of INC-1 SHA-256" in text
     assert f'title="{scene.assessment.sha256}"' in page
-    assert "What follows With this determination the four business days of Form 8-K, Item 1.05, begin." in text
-    assert "What follows Management then prepares the report, which comes back here before it goes out." in text
+    assert "What follows: With this determination the four business days of Form 8-K, Item 1.05, begin." in text
+    assert "What follows: Management then prepares the report, which comes back here before it goes out." in text
     assert re.search(rf'href="/incidents/{scene.incident.pk}/">INC-1', page)
 
 
