@@ -264,6 +264,20 @@ def test_a_meeting_that_is_cancelled_leaves_the_report_free_for_another(scene: R
     assert act("disclosures.disclosure.approve", scene.director, made).state == Disclosure.State.APPROVED
 
 
+def test_a_text_that_a_fact_has_overtaken_is_not_put_to_the_vote_and_its_words_are_not_edited(scene: Reporting) -> None:
+    made = scene.draft()
+    act("disclosures.disclosure.submit", scene.officer, made)
+    brought = act("disclosures.disclosure.bring", scene.officer, made, kind="meeting", planned_at=AFTER).brought
+    with pytest.raises(Refused, match="Its words name the text"):
+        act("bodies.decision.change", scene.cast.secretary, brought, text="The body approves.")
+    with clock.fixed(AFTER):
+        convene(brought.meeting, [scene.cast.director])
+        act("incidents.incident.change", scene.cast.analyst, scene.incident, facts="More was reached")
+        with pytest.raises(Refused, match="changed since it was brought"):
+            act("bodies.decision.put", scene.cast.secretary, brought)
+    assert Decision.objects.get(pk=brought.pk).put_at is None
+
+
 def test_a_written_resolution_carries_it_as_well(scene: Reporting) -> None:
     made = scene.draft()
     act("disclosures.disclosure.submit", scene.officer, made)
@@ -465,6 +479,23 @@ def test_an_amendment_tells_what_a_newer_assessment_changed_and_the_next_amends_
         second = act("disclosures.disclosure.amend", unfinished.officer, made)
     assert second.amends == made
     assert "12,000 customers" in " ".join(texts(second).values())
+
+
+def test_a_report_on_form_6_k_is_amended_on_form_6_k_a(tmp_path: Any) -> None:
+    made = Reporting("fpi")
+    made.decided(**OPEN)
+    first = released(made, made.draft("6-K", trigger="holders"), tmp_path)
+    said = texts(first)
+    assert said["trigger"] == "We have to distribute information on it to the holders of our securities."
+    assert first.period_end.isoformat() == "2026-05-11", "not public yet: the day on which it was decided to be"
+    known(made)
+    with clock.fixed(AFTER + timedelta(days=21)):
+        amended: Disclosure = act("disclosures.disclosure.amend", made.officer, first)
+    said = texts(amended)
+    assert (amended.form, amended.trigger) == ("6-K/A", "holders")
+    assert "amends our report on Form 6-K of May 14, 2026" in said["amends"]
+    assert "12,000 customers" in " ".join(said.values())
+    assert open_points(amended) == []
 
 
 def test_a_first_report_is_not_drafted_twice(scene: Reporting, tmp_path: Any) -> None:

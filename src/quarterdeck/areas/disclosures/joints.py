@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from quarterdeck.areas.bodies.models import Decision, Meeting
+from quarterdeck.areas.bodies.rules import text_hash
 from quarterdeck.areas.determinations.models import TradingWindow
 from quarterdeck.areas.disclosures.current import unreported
+from quarterdeck.areas.disclosures.evaluation import check_statements, content_of, digest_of
 from quarterdeck.areas.disclosures.models import Disclosure
+from quarterdeck.areas.disclosures.report_words import paper
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.actions import Context
+from quarterdeck.kernel.actions import Context, Refused
 from quarterdeck.kernel.actions.also import Also, also
 from quarterdeck.kernel.actions.base import Text
 
@@ -32,9 +37,26 @@ def _withdraw_brought(ctx: Context, meeting: Meeting, data: Mapping[str, Any]) -
         ctx.save(decision)
 
 
+def _as_it_stands(ctx: Context, decision: Decision, data: Mapping[str, Any]) -> None:
+    """What is put to the vote is the report as it stands, not one that a fact or an edit has overtaken."""
+    for report in Disclosure.objects.filter(brought=decision).select_related("registrant"):
+        content = content_of(report, check_statements(report))
+        wanted = text_hash(paper(content, digest_of(content)))
+        if all(row.sha256 != wanted for row in decision.item.papers.filter(withdrawn=False)):
+            raise Refused(_("The report changed since it was brought; withdraw this and bring it as it stands."))
+
+
+def _words_stand(user: User, decision: Decision) -> Text | None:
+    if Disclosure.objects.filter(brought=decision).exists():
+        return _("Its words name the text that is voted on. Withdraw it and bring another text.")
+    return None
+
+
 def join() -> None:
     """Add everything to the actions concerned."""
     also("incidents.incident.lift_wall", Also(available=_reported_first))
     also("incidents.incident.close", Also(available=_reported_first))
+    also("bodies.decision.put", Also(guard=_as_it_stands))
+    also("bodies.decision.change", Also(available=_words_stand))
     also("bodies.meeting.cancel", Also(follow=_withdraw_brought))
     also("determinations.tradingwindow.open", Also(available=_public_first))

@@ -14,6 +14,7 @@ from quarterdeck.areas.bodies.actions.standing import demand_existing
 from quarterdeck.areas.bodies.making import add_item, add_paper, plan_behind, propose
 from quarterdeck.areas.bodies.models import Decision, Meeting
 from quarterdeck.areas.bodies.queries import local_day
+from quarterdeck.areas.determinations.actions.assessment import held
 from quarterdeck.areas.determinations.models import Assessment, Exposure
 from quarterdeck.areas.determinations.queries import domestic_on, submitted_assessment
 from quarterdeck.areas.disclosures.actions import ReadingAction
@@ -119,7 +120,8 @@ class DraftCurrent(Action[Disclosure]):
         company = Registrant.objects.first()
         if company is None:
             raise Refused(_("Register the company first: a disclosure needs a registrant."))
-        incident, day = data["incident"], data["filing_date"] or local_day(ctx.at)
+        # Held, so that two who draft at once do not both find that there is no report yet.
+        incident, day = held(data["incident"]), data["filing_date"] or local_day(ctx.at)
         domestic = domestic_on(day)
         if domestic is None:
             raise Refused(_("Record first whether the company files as a domestic or a foreign private issuer."))
