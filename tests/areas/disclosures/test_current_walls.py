@@ -166,6 +166,8 @@ def test_those_inside_read_it_on_the_workbench_with_its_next_step(scene: Reporti
     assert f"Incident {scene.incident}" in text
     assert "Before the body as 2026-R4 INC-1: approval of Form 8-K" in text
     assert "after the vote of Board Committee" in text
+    assert "Whether it is material: Material" in text, "whoever may see what proves it reads its title"
+    assert "behind a wall" not in text
     listed = client_of(scene.officer).get("/records/disclosures.disclosure/").content.decode()
     assert "Draft a current report" in listed
     tagged = read(client_of(scene.officer), f"/disclosures/{made.pk}/page/")

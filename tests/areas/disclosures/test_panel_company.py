@@ -16,13 +16,15 @@ from quarterdeck.demo import a
 from quarterdeck.demo.persons import key
 from quarterdeck.demo.sittings import Sitting, hold, review
 from quarterdeck.demo.stage import Stage
+from quarterdeck.demo.story import Annual
 from quarterdeck.kernel import clock
 from tests.areas.disclosures.conftest import told
 from tests.support import parameter
 
 pytestmark = pytest.mark.django_db
 
-PRESENT = a.STORY.annual.sealed
+assert isinstance(a.STORY.files, Annual)
+PRESENT = a.STORY.files.sealed
 #: What the page that stands behind this company tags, flags with their values.
 PAGE = {
     (words.PROCESSES, None),

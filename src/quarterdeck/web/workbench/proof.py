@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -155,7 +156,10 @@ def proof_of(finding: Finding, seen: Seen, settings: Mapping[ClaimKey, tuple[Set
 
 def _row(row: Evidence, record: Record | None) -> Row:
     assert record is not None
-    return Row(row.title, record_address(row.type, row.id), when(record), str(row.note), row.against)
+    # A verdict names nothing that stands behind a wall; whoever may see the record reads its title all the same.
+    kind = _("%(what)s behind a wall") % {"what": capfirst(str(record._meta.verbose_name))}
+    title = str(record) if row.title == kind else row.title
+    return Row(title, record_address(row.type, row.id), when(record), str(row.note), row.against)
 
 
 def when(record: Record) -> str:
