@@ -17,7 +17,7 @@ from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Unit
 from tests.areas.determinations import path
 from tests.support import act, parameter, system, user_with
-from tests.web.cast import SignIn
+from tests.web.cast import SignIn, committee
 from tests.web.incident_room.scene import (
     Scene,
     after,
@@ -134,8 +134,6 @@ def test_facts_that_changed_ask_for_another_assessment(enterprise: Unit, signed_
     assert "Changed since it was submitted Incident: severity was High → is Critical" in text
     assert "Incident: why this severity was 41,200 employee records → is Bank data too" in text
     secretary = user_with("secretary", login="qian.shu")
-    from tests.web.cast import committee
-
     scene.do("escalate", scene.ciso, 51, escalated_to=committee(secretary, members=("Chen Yu",), quorum=1).body)
     text = told(signed_in, scene.ciso, scene, "assessment")
     assert "Next legal step: open a new assessment, since facts under the last one changed." in text
@@ -255,6 +253,42 @@ def test_related_incidents_are_weighed_by_name_only_for_those_who_may_see_them(
     assert "Another vendor" not in outside
     assert "an incident behind another wall" in outside
     assert "A related incident behind another wall" in words(outside)
+
+
+def test_no_page_about_the_related_incident_names_it_to_whoever_stands_outside_its_wall(
+    enterprise: Unit, signed_in: SignIn
+) -> None:
+    scene = drafted()
+    with clock.fixed(after(40)):
+        other = act(
+            "incidents.incident.declare", scene.ciso, title="Zebrafish vendor", nature="incident", unit=enterprise,
+            discovered_at=after(30).isoformat(), facts="Same actor.",
+        )  # fmt: skip
+        act("incidents.incident.raise_wall", scene.ciso, other, why="Could be material")
+        tie = act(
+            "determinations.related.relate", system(), assessment=scene.assessment, other=other, why="The same actor",
+            together="Twice the records.",
+        )  # fmt: skip
+        act("determinations.assessment.write", scene.ciso, scene.assessment, recommendation="material", **path.TEXTS)
+        path.answer_all(scene.assessment)
+        act("determinations.assessment.submit", scene.ciso, scene.assessment, potentially_material="yes")
+    body = committee(user_with("secretary", login="qian.shu"), members=("Chen Yu",), quorum=1)
+    scene.do("escalate", scene.ciso, 42, escalated_to=body.body)
+    with clock.fixed(after(44)):
+        row = path.bring(scene.assessment, after(60))[0]
+    client = signed_in(scene.counsel)
+    paper = row.decision.item.papers.get()
+    places = [f"/meetings/{row.decision.meeting_id}/", f"/records/bodies.paper/{paper.pk}/"]
+    for code, key in (("related", tie.pk), ("assessment", scene.assessment.pk)):
+        places += [f"/records/determinations.{code}/{key}/", f"/records/determinations.{code}/{key}/history/"]
+    for tab in ("facts", "assessment", "decisions", "duties", "history"):
+        places.append(f"{scene.url}?tab={tab}")
+    for place in places:
+        answer = client.get(place)
+        assert answer.status_code == 200, place
+        assert "Zebrafish" not in answer.content.decode(), place
+        assert "INC-2" not in answer.content.decode(), place
+    assert "A related incident: The same actor" in paper.text
 
 
 def test_decisions_show_answer_number_day_votes_and_dissent(enterprise: Unit, signed_in: SignIn) -> None:

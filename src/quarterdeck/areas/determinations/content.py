@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as now_
+
 from quarterdeck.areas.bodies.rules import text_hash
 from quarterdeck.areas.determinations import rules
 from quarterdeck.areas.determinations.models import Assessment
 from quarterdeck.areas.incidents.models import Incident, Opinion
+from quarterdeck.areas.incidents.walling import standing_wall
 from quarterdeck.kernel.records import JSON, plain
 
 TEXTS = ("nature", "scope", "timing", "impact", "not_determined", "because")
@@ -71,6 +74,12 @@ def paper_text(assessment: Assessment) -> str:
         amount = "" if row.amount is None else f" {row.amount:,} ({rules.factor(row.code).measured.value})"
         lines.append(f"{row.get_code_display()}: {row.get_answer_display()}{amount}. {row.reason}")
     for related in assessment.related.filter(struck=False).select_related("other").order_by("pk"):
-        lines.append(f"{related.other.number}: {related.why} {related.together}")
+        lines.append(f"{_called(related.other, assessment.incident)}: {related.why} {related.together}")
     lines += ["", f"SHA-256 {assessment.sha256}"]
     return "\n".join(lines)
+
+
+def _called(other: Incident, incident: Incident) -> str:
+    """Its number, unless it stands behind a wall of its own: whoever reads the paper need not stand inside that one."""
+    wall = standing_wall(other)
+    return other.number if wall is None or wall == standing_wall(incident) else now_("A related incident")

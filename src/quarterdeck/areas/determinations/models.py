@@ -156,7 +156,8 @@ class Related(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.other)
+        # Never the other incident itself: it may stand behind a wall of its own.
+        return self.why
 
 
 class Determination(Record):

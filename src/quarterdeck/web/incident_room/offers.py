@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -186,7 +187,7 @@ def _paged(press: Press, room: Room) -> Press:
     """The same on a page of its own: a form in every row of a long table is too much to read past."""
     if not press.open or press.form is None:
         return press
-    return replace(press, form=None, page=f"{press.url}?next={room.back}")
+    return replace(press, form=None, page=f"{press.url}?{urlencode({'next': room.back})}")
 
 
 def _decisions(case: Case, file: Dossier, room: Room, made: Offers) -> None:
