@@ -16,8 +16,11 @@ from quarterdeck.areas.determinations.models import (
     LegalHold,
     TradingWindow,
 )
+from quarterdeck.areas.determinations.notifying import event_of
+from quarterdeck.areas.determinations.queries import material_since
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.incidents.walling import inside
+from quarterdeck.engines.deadlines.counting import EASTERN
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused
 from quarterdeck.kernel.ledger.models import Leaf
@@ -373,3 +376,27 @@ def test_a_release_abroad_is_cleared_by_counsel_who_did_not_ask_for_it(cast: Cas
         act("determinations.clearance.clear", cast.analyst, asked)
     act("determinations.clearance.clear", cast.counsel, asked, conditions="Names removed")
     assert Clearance.objects.get(pk=asked.pk).decided_by == cast.counsel
+
+
+def test_deciding_again_that_it_is_material_starts_no_clock_anew(cast: Cast) -> None:
+    incident = cast.decided("material")
+    first = Determination.objects.get(question="materiality")
+    assessment = Assessment.objects.get(state="submitted")
+    with clock.fixed(after(24 * 40)):
+        made = act("determinations.assessment.open", cast.member.user, incident=incident)
+        act("determinations.assessment.write", cast.analyst, made, impact="Twice of what was thought.")
+        act("determinations.assessment.submit", cast.member.user, made, potentially_material="yes")
+    with clock.fixed(after(24 * 40 + 1)):
+        act("determinations.assessment.bring", cast.secretary, made, kind="meeting", planned_at=after(24 * 40 + 2),
+            materiality="material", materiality_because="Still.", measures="As before.", disclosure="necessary",
+            disclosure_because="As before.")  # fmt: skip
+    rows = list(Determination.objects.filter(assessment=made).select_related("decision__meeting").order_by("pk"))
+    cast.opened(rows, 24 * 40 + 2)
+    newer = cast.voted(rows[0], 24 * 40 + 3)
+    incident = again(incident)
+    assert incident.determination == newer.decision
+    assert material_since(incident) == first
+    event = event_of(incident, "domestic")
+    assert event.determined_material is not None
+    assert event.determined_material.date_in(EASTERN) == date(2026, 3, 3)
+    assert assessment.sha256 == first.assessment_sha256

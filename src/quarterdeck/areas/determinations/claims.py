@@ -40,8 +40,8 @@ def _decided(question: Question, asked: str, answer: str, undecided: object, oth
     incident = _incident(question)
     if incident is None:
         return _nowhere()
-    taken = decided(incident, asked)
-    if taken is None or taken.decided_at is None or local_day(taken.decided_at) > question.basis.day:
+    taken = decided(incident, asked, by=question.basis.day)
+    if taken is None:
         return Outcome(Verdict.UNEVIDENCED, None, answer, because=str(undecided))
     rows = (Evidence.of(taken), Evidence.of(taken.decision))
     if taken.answer != answer:

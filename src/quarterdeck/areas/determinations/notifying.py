@@ -12,7 +12,7 @@ from django.utils.translation import gettext as now_
 from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.bodies.queries import local_zone
 from quarterdeck.areas.determinations.models import Determination, Exposure, FollowUp, Related
-from quarterdeck.areas.determinations.queries import decided, submitted_assessment
+from quarterdeck.areas.determinations.queries import decided, material_since, submitted_assessment
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.engines.deadlines import AgDelay, China, Event, Moment, PersonalData
 from quarterdeck.engines.deadlines import Related as Occurrence
@@ -69,7 +69,10 @@ def event_of(
     ``named`` says how related incidents are called, where not everybody may read their number; ``reach`` is given where
     the caller has read it.
     """
-    decision = incident.determination if incident.materiality == Incident.Materiality.MATERIAL else None
+    decision = None
+    if incident.materiality == Incident.Materiality.MATERIAL:
+        since = material_since(incident)
+        decision = incident.determination if since is None else since.decision
     determined = None if decision is None else Moment.of(determined_at(decision))
     reach = reach or exposure_of(incident)
     event = Event(

@@ -56,14 +56,32 @@ def submitted_assessment(incident: Incident) -> Assessment | None:
     return Assessment.objects.filter(incident=incident, state=Assessment.State.SUBMITTED).order_by("-pk").first()
 
 
-def decided(incident: Incident, question: str) -> Determination | None:
-    """What the body decided last on the question, unless the incident was reopened since."""
+def decided(incident: Incident, question: str, by: date | None = None) -> Determination | None:
+    """What the body decided last on the question (by the day ``by``), unless the incident was reopened since."""
+    rows = Determination.objects.filter(incident=incident, question=question, state=Determination.State.DECIDED)
+    if by is not None:
+        rows = rows.filter(decision__decided_on__lte=by)
     return (
-        Determination.objects.filter(incident=incident, question=question, state=Determination.State.DECIDED)
-        .select_related("decision__meeting__body", "assessment")
+        rows.select_related("decision__meeting__body", "assessment")
         .order_by("-decided_at", "-pk")
         .first()
     )
+
+
+def material_since(incident: Incident) -> Determination | None:
+    """The decision by which it has been *material* without a break: the first of those in a row up to the newest.
+
+    Deciding again that it still is material starts no clock anew. None where the body's newest answer is another.
+    """
+    rows = Determination.objects.filter(
+        incident=incident, question=Question.MATERIALITY, state=Determination.State.DECIDED
+    ).select_related("decision__meeting__body", "assessment")
+    found: Determination | None = None
+    for row in rows.order_by("-decided_at", "-pk"):
+        if row.answer != Determination.Answer.MATERIAL:
+            break
+        found = row
+    return found
 
 
 def decided_questions(incident: Incident) -> set[rules.Question]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.determinations.models import Assessment, Clearance, Determination, FollowUp
-from quarterdeck.areas.determinations.queries import decided, open_follow_ups
+from quarterdeck.areas.determinations.queries import decided, material_since, open_follow_ups
 from quarterdeck.areas.disclosures.evaluation import stored
 from quarterdeck.areas.disclosures.facts import within_a_sentence
 from quarterdeck.areas.disclosures.models import Approval, Disclosure, Statement
@@ -35,9 +35,8 @@ def necessary(incident: Incident) -> Determination | None:
 
 
 def material(incident: Incident) -> Determination | None:
-    """The body's standing decision that it is material."""
-    taken = decided(incident, Question.MATERIALITY)
-    return taken if taken is not None and taken.answer == Answer.MATERIAL else None
+    """The body's decision that it is material, which stands since."""
+    return material_since(incident)
 
 
 def day_of(taken: Determination) -> date:
