@@ -45,6 +45,7 @@ paths = st.builds(
     asked=st.booleans(),
     follow_up=st.sampled_from([None, date(2026, 3, 1), date(2026, 4, 1)]),
     to_disclose=st.booleans(),
+    to_amend=st.booleans(),
 )
 
 
@@ -67,6 +68,7 @@ def test_closing_is_next_only_where_nothing_is_left(path: Path) -> None:
         assert not path.undecided
         assert path.rests
         assert not path.to_disclose
+        assert not path.to_amend
         assert path.table is Table.NOTHING
 
 

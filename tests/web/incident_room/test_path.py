@@ -16,6 +16,8 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Unit
 from tests.areas.determinations import path
+from tests.areas.disclosures.reports import AFTER, Reporting
+from tests.areas.disclosures.test_current_reports import released
 from tests.support import act, parameter, system, user_with
 from tests.web.cast import SignIn, committee
 from tests.web.incident_room.scene import (
@@ -415,3 +417,30 @@ def test_more_assessments_and_decisions_cost_few_queries(enterprise: Unit, signe
         with CaptureQueriesContext(connection) as asked:
             assert client.get(scene.url, {"tab": tab}).status_code == 200
         assert len(asked) <= before + 8, tab
+
+
+def test_once_filed_what_becomes_known_asks_for_an_amendment(tmp_path: Any, signed_in: SignIn) -> None:
+    case = Reporting()
+    case.decided(not_determined="How many customers were reached.", known_by="2026-06-01")
+    url = f"/incidents/{case.incident.pk}/"
+
+    def text(hours: float) -> str:
+        with clock.fixed(AFTER + timedelta(hours=hours)):
+            answer = signed_in(case.officer).get(url, {"tab": "duties"})
+        return words(answer.content.decode())
+
+    assert "Next legal step: prepare the report that discloses it." in text(0)
+    drafted = case.draft()
+    seen = text(0.5)
+    assert "Next legal step: bring the report on it through review and vote to its filing: Form 8-K" in seen
+    assert "To the report" in seen
+    released(case, drafted, tmp_path)
+    seen = text(4)
+    assert "prepare the report" not in seen
+    assert "Form 8-K Item 1.05 filed" in seen
+    with clock.fixed(AFTER + timedelta(days=3)):
+        act("determinations.followup.settle", system(), case.incident.follow_ups.get(), answer="Four hundred.")
+    seen = text(74)
+    assert "Next legal step: amend the report with what has become known since." in seen
+    assert "Form 8-K/A Item 1.05 due" in seen
+    assert "to be amended with what has become known since" in seen

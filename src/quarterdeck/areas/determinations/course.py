@@ -64,6 +64,7 @@ class Why(StrEnum):
     DECLARE = "declare"
     PROPOSE_AGAIN = "propose_again"
     DISCLOSE = "disclose"
+    AMEND = "amend"
     FOLLOW_UP = "follow_up"
     ASSESS_AGAIN = "assess_again"
     CLOSE = "close"
@@ -101,6 +102,7 @@ ACTIONS: Final[Mapping[Why, str]] = {
     Why.DECLARE: "bodies.decision.declare",
     Why.PROPOSE_AGAIN: "determinations.determination.propose_again",
     Why.DISCLOSE: "disclosures.disclosure.draft_current",
+    Why.AMEND: "disclosures.disclosure.amend",
     Why.FOLLOW_UP: "determinations.followup.settle",
     Why.ASSESS_AGAIN: "determinations.assessment.open",
     Why.CLOSE: "incidents.incident.close",
@@ -134,7 +136,8 @@ class Path:
     proposals before the body. ``again``: a proposal was lost or withdrawn in a meeting that still goes on. ``undecided``:
     questions without an answer that stands. ``rests``: what was decided rests on the submitted assessment. ``asked``: an
     opinion was asked for and has not come. ``follow_up``: the day the next open question is due. ``to_disclose``:
-    disclosure was found necessary and no report of it was released.
+    disclosure was found necessary and no report of it was released. ``to_amend``: what the report could not say has become
+    known since it was filed.
     """
 
     incident: Situation
@@ -150,6 +153,7 @@ class Path:
     asked: bool = False
     follow_up: date | None = None
     to_disclose: bool = False
+    to_amend: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,8 @@ def _deciding(path: Path) -> Why | None:
         return Why.PROPOSE_AGAIN if path.again else Why.BRING if path.walled else Why.WALL
     if path.to_disclose:
         return Why.DISCLOSE
+    if path.to_amend:
+        return Why.AMEND
     if path.incident.materiality is Materiality.UNDETERMINED:
         return Why.ASSESS_AGAIN if path.follow_up is None else Why.FOLLOW_UP
     return None
@@ -269,9 +275,11 @@ class Course:
     changed: tuple[rules.Difference, ...] = ()
 
 
-def course_of(incident: Incident, *, disclosed: bool = False, now: Situation | None = None) -> Course:
-    """The next legal step as the record stands. ``disclosed``: a report on it was released, which only those above know;
-    ``now``: the incident as its own rules see it, where the caller has read it."""
+def course_of(
+    incident: Incident, *, disclosed: bool = False, to_amend: bool = False, now: Situation | None = None
+) -> Course:
+    """The next legal step as the record stands. ``disclosed``: a report on it was released, ``to_amend``: it has to be
+    amended, both of which only those above know; ``now``: the incident as its own rules see it, where the caller has read it."""
     written = list(
         Assessment.objects.filter(incident=incident).exclude(state=Assessment.State.SUPERSEDED).order_by("-pk")
     )
@@ -302,6 +310,7 @@ def course_of(incident: Incident, *, disclosed: bool = False, now: Situation | N
         asked=draft is not None and Opinion.objects.filter(incident=incident, received_at=None).exists(),
         follow_up=waiting[0].due if waiting else None,
         to_disclose=necessary is not None and necessary.answer == Determination.Answer.NECESSARY and not disclosed,
+        to_amend=to_amend,
     )
     step = next_step(path)
     on = None if step is None else _target(step, incident, draft, standing, turn, lost, waiting)

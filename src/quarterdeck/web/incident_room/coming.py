@@ -50,6 +50,7 @@ WORDS: Final[Mapping[Why, Text]] = {
     Why.DECLARE: gettext_lazy("declare the result of the vote: %(meeting)s"),
     Why.PROPOSE_AGAIN: gettext_lazy("propose another answer: %(question)s"),
     Why.DISCLOSE: gettext_lazy("prepare the report that discloses it"),
+    Why.AMEND: gettext_lazy("amend the report with what has become known since"),
     Why.FOLLOW_UP: gettext_lazy("answer what was left open, due %(day)s: %(question)s"),
     Why.ASSESS_AGAIN: gettext_lazy("open a new assessment of what could not be determined"),
     Why.CLOSE: gettext_lazy("close it"),
@@ -89,7 +90,7 @@ def words_of(course: Course, file: Dossier) -> str:
         given = {"question": on.get_question_display()}
     elif course.due is not None:
         given = {"day": course.due.isoformat(), "question": on}
-    if course.step.because is Why.DISCLOSE and file.report is not None:
+    if course.step.because in (Why.DISCLOSE, Why.AMEND) and file.report is not None:
         return _("bring the report on it through review and vote to its filing: %(report)s") % {"report": file.report}
     return str(WORDS[course.step.because]) % given
 
@@ -116,7 +117,7 @@ _PLACE: Final[Mapping[Why, str]] = {
     Why.RESULT: "assessment", Why.OPEN_ASSESSMENT: "assessment", Why.WRITE: "assessment", Why.ANSWER: "assessment",
     Why.UNITS: "assessment", Why.OPINION: "assessment", Why.ASK_OPINION: "assessment", Why.SUBMIT: "assessment",
     Why.FACTS_CHANGED: "assessment", Why.ASSESS_AGAIN: "assessment", Why.WALL: "wall", Why.ESCALATE: "escalation",
-    Why.REVIEW: "materiality", Why.DISCLOSE: "report", Why.FOLLOW_UP: "follow_ups", Why.CLOSE: "close",
+    Why.REVIEW: "materiality", Why.DISCLOSE: "report", Why.AMEND: "report", Why.FOLLOW_UP: "follow_ups", Why.CLOSE: "close",
     Why.ORGANISE: "organised", Why.LESSONS: "lessons", Why.PLAN_VERSION: "plan_version",
 }  # fmt: skip
 _BEFORE_THE_BODY: Final = frozenset(
@@ -295,7 +296,11 @@ def _questions(case: Case, file: Dossier, who: Mapping[str, str], sight: Sight) 
 
 def _disclosure(case: Case, file: Dossier, who: Mapping[str, str], filed: object) -> Line:
     label = _("Disclosure")
-    if filed is not None and not file.course.path.to_disclose:
+    path = file.course.path
+    if filed is not None and path.to_amend and file.report is None:
+        note = _("to be amended with what has become known since")
+        return Line(label, "later", who=who[ACTIONS[Why.AMEND]], note=note, href="?tab=duties")
+    if filed is not None and not path.to_disclose and not path.to_amend:
         return Line(label, "done", filed, href="?tab=duties")
     if file.report is not None:
         note = f"{file.report}: {file.report.get_state_display()}"

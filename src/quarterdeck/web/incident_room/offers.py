@@ -22,6 +22,7 @@ from quarterdeck.areas.determinations.models import (
     Related,
     TradingWindow,
 )
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Advice, Incident, Lesson, Measure, Notice, Opinion, Task, TimelineEntry
 from quarterdeck.kernel.resource.registry import action_named, resource_of
 from quarterdeck.web.incident_room.dossier import Dossier
@@ -83,7 +84,11 @@ def _next(case: Case, file: Dossier, room: Room, who: Mapping[str, str]) -> list
     elif isinstance(on, Meeting):
         if room.sight.shows(on):
             found = [_link("next-meeting", _("To the meeting"), reverse("meeting", args=[on.pk]))]
-    elif step.because is Why.DISCLOSE and file.report is not None:
+    elif step.because is Why.AMEND and file.report is None:
+        newest = next((row for row in file.reports if row.state == Disclosure.State.RELEASED), None)
+        if newest is not None:
+            found = [_link("next-report", _("To the report"), reverse("workbench", args=[newest.pk]))]
+    elif step.because in (Why.DISCLOSE, Why.AMEND) and file.report is not None:
         found = [_link("next-report", _("To the report"), reverse("workbench", args=[file.report.pk]))]
     elif action.creates:
         found = room.create(resource_of(action.model), action.name, {"incident": case.incident.pk}, primary=True)

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.determinations.course import course_of
 from quarterdeck.areas.determinations.models import Determination
-from quarterdeck.areas.disclosures.current import unreported
+from quarterdeck.areas.disclosures.current import answered_since, latest_filed, unreported
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.claims.models import Parameter
@@ -83,7 +84,9 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     tab = asked if asked in known else "facts"
     here = reverse("incident_room", args=[pk])
     who = roles()
-    course = course_of(incident, disclosed=unreported(incident) is None, now=case.situation)
+    course = course_of(
+        incident, disclosed=unreported(incident) is None, to_amend=_to_amend(incident), now=case.situation
+    )
     file = open_dossier(incident, sight, course, tab)
     found = duties.counted(case, file, sight)
     filed = duties.reported_on(found)
@@ -116,6 +119,12 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "record_url": reverse("records:detail", args=[incident.type_code(), pk]),
     }
     return render(request, "incident_room/room.html", context)
+
+
+def _to_amend(incident: Incident) -> bool:
+    """Whether something that a filed Form 8-K could not say has become known since (Instruction 2 to Item 1.05)."""
+    newest = latest_filed(incident)
+    return newest is not None and newest.family == Disclosure.Form.FORM_8K and bool(answered_since(newest))
 
 
 def _prime(case: Case, file: Dossier, sight: Sight) -> None:
