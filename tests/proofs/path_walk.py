@@ -32,7 +32,7 @@ class People:
     """Who takes which step in a company: logins; ``lead`` assesses; ``directors`` sit on the body that decides."""
 
     analyst: str
-    heads: tuple[tuple[str, str], tuple[str, str]]
+    heads: tuple[tuple[str, str], ...]
     secretary: str
     counsel: str
     lead: str
@@ -72,6 +72,12 @@ class Rows:
     def person(self, login: str) -> int:
         query = "select p.id from people_person p join accounts_user u on u.id = p.user_id where u.login = ?"
         return int(self.one(query, login))
+
+    def assigned(self, login: str) -> dict[str, object]:
+        """The field that names somebody as the one to do it; nothing for who has no record as a person."""
+        query = "select p.id from people_person p join accounts_user u on u.id = p.user_id where u.login = ?"
+        found = self.one(query, login)
+        return {} if found is None else {"assignee": found}
 
     def unit(self, code: str) -> int:
         return int(self.one("select id from permissions_unit where code = ?", code))
@@ -141,7 +147,7 @@ class Walk:
         due = (rows.now() + timedelta(days=2)).date().isoformat()
         for login, unit in who.heads:
             task = self.step(who.analyst, "incidents.task.give", incident=incident, unit=rows.unit(unit),
-                             title=f"Say what was reached in {unit}", due=due)  # fmt: skip
+                             title=f"Say what was reached in {unit}", due=due, **rows.assigned(login))  # fmt: skip
             self.step(login, "incidents.task.accept", task)
         asked = self.step(
             who.counsel, "incidents.opinion.ask", incident=incident, by="counsel", name="Outside counsel", privileged="on",
@@ -219,6 +225,12 @@ PEOPLE: Mapping[str, People] = {
     "b": People(
         analyst="deng.hao", heads=(("bai.ling", "commerce"), ("wei.an", "fulfilment")), secretary="qian.shu",
         counsel="he.lan", lead="sun.rui", body="", directors=(), outside="rong.yi", foreign=True,
+    ),
+    "c": People(
+        analyst="jo.lindgren",
+        heads=(("ray.kowalski", "rockford"), ("dana.pruitt", "dubuque"), ("daniel.whitlock", "finance")),
+        secretary="ellen.sather", counsel="thomas.egan", lead="priya.raman", body="", directors=(),
+        outside="neil.foster", foreign=False,
     ),
 }  # fmt: skip
 

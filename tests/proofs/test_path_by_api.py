@@ -94,7 +94,7 @@ def company_served(letter: str, home: Path, tmp: Path) -> Iterator[tuple[Path, s
     verified(copy)
 
 
-@pytest.mark.parametrize("letter", ["a", "b"])
+@pytest.mark.parametrize("letter", ["a", "b", "c"])
 def test_six_people_walk_the_path_by_api(letter: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     home = request.getfixturevalue(f"company_{letter}")
     with company_served(letter, home, tmp_path) as (copy, url):

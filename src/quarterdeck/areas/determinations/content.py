@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 
 from quarterdeck.areas.bodies.rules import text_hash
 from quarterdeck.areas.determinations import rules
@@ -82,4 +82,4 @@ def paper_text(assessment: Assessment) -> str:
 def _called(other: Incident, incident: Incident) -> str:
     """Its number, unless it stands behind a wall of its own: whoever reads the paper need not stand inside that one."""
     wall = standing_wall(other)
-    return other.number if wall is None or wall == standing_wall(incident) else now_("A related incident")
+    return other.number if wall is None or wall == standing_wall(incident) else gettext("A related incident")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Decision, Meeting, Membership
@@ -57,7 +57,7 @@ def _hold_what_concerns_it(ctx: Context, incident: Incident, data: Data) -> None
         LegalHold(
             incident=incident,
             issued_at=ctx.at,
-            keeps=now_(
+            keeps=gettext(
                 "Everything that concerns %(number)s: logs, images, messages, tickets, contracts and drafts, wherever they are kept."
             )
             % {"number": incident.number},
@@ -69,7 +69,7 @@ def _close_window(ctx: Context, incident: Incident, data: Data) -> None:
     if standing_wall(incident) is None:
         return
     if not TradingWindow.objects.filter(incident=incident, opened_at=None).exists():
-        why = now_("An incident is being assessed whose outcome is not public.")
+        why = gettext("An incident is being assessed whose outcome is not public.")
         ctx.save(TradingWindow(incident=incident, closed_at=ctx.at, why=why))
 
 
@@ -102,8 +102,8 @@ def _let_the_body_in(ctx: Context, incident: Incident, data: Data) -> None:
     clerks = User.objects.filter(
         Q(pk__in=Assignment.objects.filter(in_effect_on(day), role="secretary").values("user")), is_active=True
     ).exclude(kind=User.Kind.SERVICE)
-    enclose(ctx, incident, [user for user in sitting if user is not None], now_("Sits on %(body)s") % {"body": body})
-    enclose(ctx, incident, clerks, now_("Runs the meetings of %(body)s") % {"body": body})
+    enclose(ctx, incident, [user for user in sitting if user is not None], gettext("Sits on %(body)s") % {"body": body})
+    enclose(ctx, incident, clerks, gettext("Runs the meetings of %(body)s") % {"body": body})
 
 
 def _by_vote_only(user: User, incident: Incident) -> Text | None:
@@ -217,7 +217,7 @@ def _settle(ctx: Context, decision: Decision, data: Data) -> None:
         incident.determination = decision
         ctx.save(incident)
         if row.answer == Answer.UNDETERMINED and row.follow_up_on is not None:
-            question = now_("Is %(number)s material?") % {"number": incident.number}
+            question = gettext("Is %(number)s material?") % {"number": incident.number}
             ctx.save(FollowUp(incident=incident, question=question, due=row.follow_up_on))
     elif row.question == Question.RESPONSE:
         incident.response_decision = decision

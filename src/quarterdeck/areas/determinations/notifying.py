@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 
 from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.bodies.queries import local_zone
@@ -156,5 +156,5 @@ def _asks_materiality(incident: Incident) -> set[str]:
     words = set()
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words.add(now_("Is %(number)s material?") % {"number": incident.number})
+            words.add(gettext("Is %(number)s material?") % {"number": incident.number})
     return words

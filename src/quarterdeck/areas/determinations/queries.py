@@ -61,11 +61,7 @@ def decided(incident: Incident, question: str, by: date | None = None) -> Determ
     rows = Determination.objects.filter(incident=incident, question=question, state=Determination.State.DECIDED)
     if by is not None:
         rows = rows.filter(decision__decided_on__lte=by)
-    return (
-        rows.select_related("decision__meeting__body", "assessment")
-        .order_by("-decided_at", "-pk")
-        .first()
-    )
+    return rows.select_related("decision__meeting__body", "assessment").order_by("-decided_at", "-pk").first()
 
 
 def material_since(incident: Incident) -> Determination | None:

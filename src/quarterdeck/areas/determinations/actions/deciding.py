@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.making import add_item, add_paper, plan_behind, propose
@@ -158,18 +158,18 @@ def _rests_on(incident: Incident, assessment: Assessment) -> bool:
 def wording(incident: Incident, question: str, answer: str, because: str, follow_up_on: date | None) -> str:
     """The words put to the vote: they hold the answer, so that the vote on them decides it."""
     said = {
-        Answer.MATERIAL: now_("The body determines that incident %(number)s is material."),
-        Answer.NOT_MATERIAL: now_("The body determines that incident %(number)s is not material."),
-        Answer.UNDETERMINED: now_(
+        Answer.MATERIAL: gettext("The body determines that incident %(number)s is material."),
+        Answer.NOT_MATERIAL: gettext("The body determines that incident %(number)s is not material."),
+        Answer.UNDETERMINED: gettext(
             "The body finds that it cannot be determined yet whether incident %(number)s is material."
         ),
-        Answer.MEASURES: now_("The body decides on these measures in response to incident %(number)s:"),
-        Answer.NECESSARY: now_("The body decides that disclosure of incident %(number)s is necessary."),
-        Answer.NOT_NECESSARY: now_("The body decides that disclosure of incident %(number)s is not necessary."),
+        Answer.MEASURES: gettext("The body decides on these measures in response to incident %(number)s:"),
+        Answer.NECESSARY: gettext("The body decides that disclosure of incident %(number)s is necessary."),
+        Answer.NOT_NECESSARY: gettext("The body decides that disclosure of incident %(number)s is not necessary."),
     }[Answer(answer)] % {"number": incident.number}
     lines = [said]
     if follow_up_on is not None:
-        lines.append(now_("It takes the question up again on %(day)s.") % {"day": follow_up_on.isoformat()})
+        lines.append(gettext("It takes the question up again on %(day)s.") % {"day": follow_up_on.isoformat()})
     return "\n\n".join([*lines, because])
 
 
