@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from quarterdeck.areas.determinations.models import Assessment, Determination
+from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
@@ -44,7 +46,7 @@ class Matter:
                 yield from ((resource, row) for row in hidden.order_by("pk")[:3])
 
 
-def told() -> Matter:
+def told(folder: Path) -> Matter:
     """From declaring to three decisions with a dissent; the word is in all of it."""
     cast = Cast()
     seen = cast.declared("A lost badge, known to all")
@@ -83,8 +85,8 @@ def told() -> Matter:
         act("incidents.lesson.add", cast.analyst, incident=incident, text=f"{WORD} lesson")
         act("incidents.incident.record_lessons", cast.analyst, incident, lessons=f"{WORD} lessons")
     assessment = _assessed(cast, incident, seen)
-    rows = cast.bring(assessment, materiality="undetermined", follow_up_on="2026-04-01",
-                      materiality_because=f"{WORD} reasons", measures=f"{WORD} measures",
+    rows = cast.bring(assessment, materiality="material", materiality_because=f"{WORD} reasons", measures=f"{WORD} measures",
+                      disclosure="necessary",
                       disclosure_because=f"{WORD} disclosure", place=f"{WORD} room")  # fmt: skip
     _decided(cast, rows)
     with clock.fixed(after(30)):
@@ -92,14 +94,42 @@ def told() -> Matter:
             recipient=f"{WORD} Inc.", destination="US", purpose=f"{WORD} purpose")  # fmt: skip
         act("determinations.followup.add", cast.member.user, incident=incident, question=f"{WORD} question",
             due="2026-04-02")  # fmt: skip
+        act("determinations.exposure.set", cast.counsel, incident=incident, regions="EU", records="41200", aware_at=after(1),
+            risk="risk")  # fmt: skip
+        act("determinations.authoritynotice.record", cast.counsel, incident=incident, duty="gdpr_33", told_at=after(29),
+            recipient=f"{WORD} authority", reference=f"{WORD} letter")  # fmt: skip
+    _reported(cast, incident, folder)
     return Matter(cast, Incident.objects.get(pk=incident.pk), seen)
+
+
+def _reported(cast: Cast, incident: Incident, folder: Path) -> None:
+    """The current report, voted on, approved, built and sealed; not filed yet."""
+    with clock.fixed(after(31)):
+        act("incidents.incident.let_in", cast.counsel, incident, user=cast.officer, why=f"{WORD} report")
+        report = act(
+            "disclosures.disclosure.draft_current", cast.officer, form="8-K", incident=incident, filing_date="2026-03-06",
+            incident_label=f"{WORD} incident, March 2026",
+        )  # fmt: skip
+        act("disclosures.disclosure.submit", cast.officer, report)
+        brought = act("disclosures.disclosure.bring", cast.officer, report, kind="written_resolution",
+                      planned_at=after(31)).brought  # fmt: skip
+        act("bodies.meeting.call", cast.secretary, brought.meeting)
+        act("bodies.meeting.open", cast.secretary, brought.meeting)
+        act("bodies.decision.put", cast.secretary, brought)
+        for director in cast.directors:
+            act("bodies.vote.cast", director.user, decision=brought, choice="for")
+        act("bodies.decision.declare", cast.secretary, brought)
+        approved = act("disclosures.disclosure.approve", cast.directors[0].user, report)
+        build_and_seal(approved, cast.officer, folder / "8-k")
 
 
 def _assessed(cast: Cast, incident: Incident, other: Incident) -> Assessment:
     with clock.fixed(after(20)):
         made = act("determinations.assessment.open", cast.member.user, incident=incident)
-        texts = {name: f"{WORD} {name}" for name in ("nature", "scope", "timing", "impact", "because", "not_determined")}
-        act("determinations.assessment.write", cast.analyst, made, recommendation="undetermined", known_by="2026-03-16",
+        texts = {
+            name: f"{WORD} {name}" for name in ("nature", "scope", "timing", "impact", "because", "not_determined")
+        }
+        act("determinations.assessment.write", cast.analyst, made, recommendation="material", known_by="2026-03-16",
             **texts)  # fmt: skip
         for row in made.factors.order_by("pk"):
             act("determinations.factor.answer", cast.analyst, row, answer="unknown", reason=f"{WORD} reason")
@@ -122,8 +152,8 @@ def _decided(cast: Cast, rows: list[Determination]) -> None:
         with clock.fixed(after(27)):
             act("bodies.decision.put", cast.secretary, row.decision)
             act("bodies.vote.cast", cast.directors[0].user, decision=row.decision, choice="for")
-            act("bodies.vote.cast", cast.directors[1].user, decision=row.decision, choice="abstain",
-                dissent=f"{WORD} dissent")  # fmt: skip
+            act("bodies.vote.cast", cast.directors[1].user, decision=row.decision, choice="for" if row.question != "response" else "abstain",
+                dissent=f"{WORD} dissent" if row.question == "response" else "")  # fmt: skip
             act("bodies.decision.declare", cast.secretary, row.decision)
     with clock.fixed(after(28)):
         act("bodies.meeting.close", cast.secretary, meeting)

@@ -181,7 +181,9 @@ class _Page:
             ):
                 self.visible.append(element("div", {"style": _ROW}, self.flag(concept, False, words)))
         if cover.family == "6-K" and cover.annual_form is not None:
-            boxes = [f"{_CHECKED if form == cover.annual_form else _UNCHECKED} Form {form}" for form in ("20-F", "40-F")]
+            boxes = [
+                f"{_CHECKED if form == cover.annual_form else _UNCHECKED} Form {form}" for form in ("20-F", "40-F")
+            ]
             self.line(f"Annual reports are filed under cover of: {' '.join(boxes)}", style=_ROW)
         if cover.filer_category:
             category = self.fact("EntityFilerCategory", cover.filer_category)

@@ -17,5 +17,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "theme": theme if theme in THEMES else "",
         "shortcuts": request.COOKIES.get(SHORTCUTS_COOKIE) != "off",
         "page_time": timezone.now(),
-        "here": request.get_full_path(),
+        "page_address": request.get_full_path(),
     }
