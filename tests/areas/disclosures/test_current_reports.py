@@ -357,7 +357,8 @@ def test_new_facts_go_through_a_new_assessment_and_a_new_vote(scene: Reporting) 
     made.refresh_from_db()
     assert made.assessment == fresh
     assert "Pensions as well." in texts(made)["scope"]
-    assert made.period_end.isoformat() == "2026-05-13"
+    # The event is the day of the first decision: deciding again that it still is material moves no clock.
+    assert made.period_end.isoformat() == "2026-05-11"
     assert open_points(made) == []
     assert rows
 

@@ -35,8 +35,9 @@ def necessary(incident: Incident) -> Determination | None:
 
 
 def material(incident: Incident) -> Determination | None:
-    """The body's decision that it is material, which stands since."""
-    return material_since(incident)
+    """The body's standing decision that it is material: the newest, on whose assessment a report rests."""
+    taken = decided(incident, Question.MATERIALITY)
+    return taken if taken is not None and taken.answer == Answer.MATERIAL else None
 
 
 def day_of(taken: Determination) -> date:
@@ -130,7 +131,7 @@ def told_of(disclosure: Disclosure) -> Told:
     incident, assessment = disclosure.incident, disclosure.assessment
     assert incident is not None
     assert assessment is not None
-    taken, found = necessary(incident), material(incident)
+    taken, found = necessary(incident), material_since(incident)
     if taken is None:
         raise Refused(UNDECIDED)
     return Told(

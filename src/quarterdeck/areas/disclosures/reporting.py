@@ -16,7 +16,7 @@ from quarterdeck.areas.bodies.models import Decision, Meeting
 from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.determinations.actions.assessment import held
 from quarterdeck.areas.determinations.models import Assessment, Exposure
-from quarterdeck.areas.determinations.queries import domestic_on, submitted_assessment
+from quarterdeck.areas.determinations.queries import domestic_on, material_since, submitted_assessment
 from quarterdeck.areas.disclosures.actions import ReadingAction
 from quarterdeck.areas.disclosures.current import (
     UNDECIDED,
@@ -191,7 +191,7 @@ def event_day(incident: Incident, published_on: date | None, *, domestic: bool) 
     it was made public, or decided to be."""
     if not domestic and published_on is not None:
         return published_on
-    taken = material(incident) if domestic else necessary(incident)
+    taken = material_since(incident) if domestic else necessary(incident)
     assert taken is not None
     return day_of(taken)
 
