@@ -134,7 +134,7 @@ class Path:
 
     ``lacks``: what a draft still needs. ``stale``: facts under the submitted assessment changed since. ``table``: the
     proposals before the body. ``again``: a proposal was lost or withdrawn in a meeting that still goes on. ``undecided``:
-    questions without an answer that stands. ``rests``: what was decided rests on the submitted assessment. ``asked``: an
+    questions without an answer that stands. ``rests``: what was decided rests on the submitted assessment, or needs no other. ``asked``: an
     opinion was asked for and has not come. ``follow_up``: the day the next open question is due. ``to_disclose``:
     disclosure was found necessary and no report of it was released. ``to_amend``: what the report could not say has become
     known since it was filed.
@@ -306,7 +306,7 @@ def course_of(
         table=_table(turn),
         again=lost is not None,
         undecided=tuple(question for question, answer in taken.items() if answer is None),
-        rests=standing is not None and material is not None and material.assessment_sha256 == standing.sha256,
+        rests=_rests(material, standing, disclosed=disclosed),
         asked=draft is not None and Opinion.objects.filter(incident=incident, received_at=None).exists(),
         follow_up=waiting[0].due if waiting else None,
         to_disclose=necessary is not None and necessary.answer == Determination.Answer.NECESSARY and not disclosed,
@@ -316,6 +316,18 @@ def course_of(
     on = None if step is None else _target(step, incident, draft, standing, turn, lost, waiting)
     due = path.follow_up if step is not None and step.because is Why.FOLLOW_UP else None
     return Course(path, step, on, due, changed)
+
+
+def _rests(material: Determination | None, standing: Assessment | None, *, disclosed: bool) -> bool:
+    """Whether the decision rests on the newest assessment, or on one that leads to the same answer.
+
+    Once it is reported as material, an assessment that still says so asks the body for nothing but its approval of the
+    amendment. Before, the report has to rest on the assessment that was decided on.
+    """
+    if material is None or standing is None:
+        return False
+    same = material.answer == Determination.Answer.MATERIAL == standing.recommendation
+    return material.assessment_sha256 == standing.sha256 or (same and disclosed)
 
 
 def _taken(answers: list[Determination], question: str) -> Determination | None:
