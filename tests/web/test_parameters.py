@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from quarterdeck.areas.determinations.queries import UNITS
+from quarterdeck.areas.incidents.actions.course import RATIFICATION
 from quarterdeck.demo.b.company import PARAMETERS
 from quarterdeck.kernel.actions import Invalid
 from quarterdeck.kernel.claims.models import Parameter
@@ -24,6 +26,8 @@ DECLARED = {item.code: item for item in all_meanings()}
 def test_every_parameter_that_a_claim_or_measure_asks_for_is_declared_and_every_declared_one_is_asked_for() -> None:
     asked = {code for predicate in all_predicates() for code in predicate.company}
     asked |= {kind.parameter for kind in KINDS if kind.parameter}
+    # Held by steps of the path of what could be material.
+    asked |= {RATIFICATION, UNITS}
     assert asked == set(DECLARED)
 
 
