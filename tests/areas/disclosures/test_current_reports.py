@@ -414,6 +414,21 @@ def test_nothing_is_filed_abroad_before_counsel_cleared_it(scene: Reporting, tmp
         assert act("disclosures.disclosure.release", scene.officer, made).state == Disclosure.State.RELEASED
 
 
+def test_what_reaches_into_china_is_not_filed_before_somebody_asked_counsel(scene: Reporting, tmp_path: Any) -> None:
+    made = scene.approved(scene.draft())
+    with clock.fixed(AFTER + timedelta(hours=3)):
+        act("determinations.exposure.set", scene.cast.counsel, incident=scene.incident, in_china=True)
+        build_and_seal(made, scene.officer, tmp_path / "p")
+        with pytest.raises(Refused, match="reaches into China"):
+            act("disclosures.disclosure.release", scene.officer, made)
+        asked: Clearance = act(
+            "determinations.clearance.ask", scene.officer, incident=scene.incident, what="What the report says",
+            held_in="CN", recipient="SEC", destination="US", purpose="Form 8-K",
+        )  # fmt: skip
+        act("determinations.clearance.clear", scene.cast.counsel, asked)
+        assert act("disclosures.disclosure.release", scene.officer, made).state == Disclosure.State.RELEASED
+
+
 def test_until_the_report_is_filed_wall_window_and_incident_stay_as_they_are(scene: Reporting, tmp_path: Any) -> None:
     window = TradingWindow.objects.get(incident=scene.incident)
     steps: tuple[tuple[str, Any, dict[str, Any]], ...] = (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.determinations.models import Assessment, Clearance, Determination, FollowUp
+from quarterdeck.areas.determinations.notifying import exposure_of
 from quarterdeck.areas.determinations.queries import decided, material_since, open_follow_ups
 from quarterdeck.areas.disclosures.evaluation import stored
 from quarterdeck.areas.disclosures.facts import within_a_sentence
@@ -78,7 +79,12 @@ def unreported(incident: Incident) -> Text | None:
 
 
 def uncleared(incident: Incident) -> Text | None:
-    """Why nothing may go abroad yet: what counsel answered last for some purpose is no clearance."""
+    """Why nothing may go abroad yet: what counsel answered last for some purpose is no clearance, or the incident reaches
+    into China and nobody was cleared to give its records to the Commission's country.
+
+    A report to the Commission tells what those records say. Whether article 36 of the Data Security Law or the provisions
+    of 2023 on confidentiality in overseas listings stand against it is counsel's question, so counsel answers it first.
+    """
     latest: dict[str, Clearance] = {}
     for row in Clearance.objects.filter(incident=incident).order_by("pk"):
         latest[row.purpose.strip().casefold()] = row
@@ -87,7 +93,18 @@ def uncleared(incident: Incident) -> Text | None:
             return _("Counsel has not cleared the release abroad for this purpose: %(purpose)s") % {
                 "purpose": row.purpose
             }
+    reach = exposure_of(incident)
+    if reach is not None and reach.in_china and not any(_to_the_commission(row) for row in latest.values()):
+        return _(
+            "It reaches into China, and counsel has not cleared giving what its records there say to the United States. Ask "
+            "for that clearance first."
+        )
     return None
+
+
+def _to_the_commission(row: Clearance) -> bool:
+    """Whether counsel cleared that records held in China go to the United States."""
+    return row.state == Clearance.State.CLEARED and (row.held_in, row.destination) == ("CN", "US")
 
 
 def answered_since(earlier: Disclosure) -> tuple[Answered, ...]:
