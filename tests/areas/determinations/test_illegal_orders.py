@@ -26,12 +26,15 @@ from quarterdeck.areas.determinations.models import (
     TradingWindow,
 )
 from quarterdeck.areas.determinations.rules import digest
+from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.incidents.walling import inside
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused
 from quarterdeck.kernel.ledger.models import Leaf
+from quarterdeck.kernel.permissions.sync import SHIPPED_ROLES
+from quarterdeck.kernel.resource.registry import action_named, all_resources
 from tests.areas.determinations.path import TEXTS
 from tests.areas.determinations.people import Cast, after
 from tests.support import act, user_with
@@ -65,9 +68,17 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 EVERYBODY = (
     "analyst", "head of unit", "secretary", "counsel", "committee member", "director", "officer", "auditor", "administrator",
-    "ciso",
+    "ciso", *(f"another {role}" for role in SHIPPED_ROLES),
 )  # fmt: skip
 WHO = st.one_of(st.just("whoever may"), st.sampled_from(EVERYBODY))
+#: Areas whose every action is tried, with whatever record is newest and with no data that fits.
+AREAS = ("incidents.", "determinations.", "bodies.", "disclosures.")
+EVERY_ACTION = tuple(
+    sorted(
+        action.code() for resource in all_resources() if resource.code.startswith(AREAS) for action in resource.actions
+    )
+)
+
 #: Who may, where the machine asks for somebody who may.
 RIGHT = {
     "incidents.incident.ratify_containment": "committee member",
@@ -126,6 +137,8 @@ class Path(RuleBasedStateMachine):
             self.incident = cast.decided(answer)
         self.logins: dict[str, User] = dict(cast.logins)
         self.logins["ciso"] = user_with("ciso", login="ci.so")
+        for role in SHIPPED_ROLES:
+            self.logins[f"another {role}"] = user_with(role, login=f"another.{role}")
         if self.again().wall is not None:
             act("incidents.incident.let_in", cast.counsel, self.incident, user=self.logins["ciso"], why="Closes it")
         if start == "done":
@@ -288,6 +301,38 @@ class Path(RuleBasedStateMachine):
                 done = self.attempt(code, who, row, **WORDS[code])
                 if done and model is LegalHold:
                     assert self.again().state == "closed"
+
+    @rule(who=WHO, code=st.sampled_from(EVERY_ACTION))
+    def anything(self, who: str, code: str) -> None:
+        """Any action there is, on the newest record of its type."""
+        action = action_named(code)
+        record = None if action.creates else action.model._base_manager.order_by("-pk").first()
+        if action.creates or record is not None:
+            self.attempt(code, who, record, **WORDS.get(code, {}))
+
+    @rule(
+        who=WHO,
+        step=st.sampled_from(["submit", "bring", "approve", "release", "revise", "rewrite", "withdraw", "seal"]),
+    )
+    def report(self, who: str, step: str) -> None:
+        """The report on it, drafted if there is none; each of its steps by anybody."""
+        newest = Disclosure.objects.filter(incident=self.incident).order_by("-pk").first()
+        if newest is None or newest.state == "withdrawn":
+            drafted = {"form": "8-K", "filing_date": "2026-03-10", "incident_label": "Payroll incident, March 2026"}
+            self.attempt("disclosures.disclosure.draft_current", who, None, incident=self.incident, **drafted)
+            return
+        data: dict[str, object] = (
+            {"kind": "written_resolution", "planned_at": after(self.hours)} if step == "bring" else {}
+        )
+        if step == "seal":
+            data = {"manifest": "{}", "manifest_sha256": "0" * 64, "content_sha256": "0" * 64}
+        done = self.attempt(f"disclosures.disclosure.{step}", who, newest, **data)
+        assert not (done and step in ("seal", "release")), f"{step} without a package of what was approved"
+        if done and step == "approve":
+            now = Disclosure.objects.get(pk=newest.pk)
+            assert now.brought is not None
+            assert now.brought.outcome == Decision.Outcome.CARRIED
+            assert now.approvals.latest("pk").approved_by not in (now.prepared_by, now.submitted_by)
 
     @rule()
     def straight_on(self) -> None:
