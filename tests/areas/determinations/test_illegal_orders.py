@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from quarterdeck.areas.bodies.models import Decision, Vote
+from quarterdeck.areas.bodies.walls import inside
 from quarterdeck.areas.determinations.models import (
     Assessment,
     Determination,
@@ -28,7 +29,6 @@ from quarterdeck.areas.determinations.models import (
 from quarterdeck.areas.determinations.rules import digest
 from quarterdeck.areas.disclosures.models import Disclosure
 from quarterdeck.areas.incidents.models import Incident
-from quarterdeck.areas.incidents.walling import inside
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from quarterdeck.areas.bodies.walls import inside
 from quarterdeck.areas.determinations import rules
 from quarterdeck.areas.determinations.content import changed_since
 from quarterdeck.areas.determinations.models import (
@@ -19,7 +20,6 @@ from quarterdeck.areas.determinations.models import (
 from quarterdeck.areas.determinations.notifying import event_of
 from quarterdeck.areas.determinations.queries import material_since
 from quarterdeck.areas.incidents.models import Incident
-from quarterdeck.areas.incidents.walling import inside
 from quarterdeck.engines.deadlines.counting import EASTERN
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused

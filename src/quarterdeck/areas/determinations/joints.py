@@ -187,12 +187,6 @@ def _decided_on(row: Determination) -> set[rules.Question]:
     return {rules.Question(question) for question in rows.values_list("question", flat=True)}
 
 
-def _put_in_order(ctx: Context, decision: Decision, data: Data) -> None:
-    fault = _in_order(ctx.user, decision)
-    if fault is not None:
-        raise Refused(fault)
-
-
 def _words_stand(user: User, decision: Decision) -> Text | None:
     if determination_of(decision) is not None:
         return _("Its words hold the answer that is voted on. Withdraw it and propose another answer.")
@@ -273,7 +267,7 @@ def join() -> None:
     also("incidents.incident.lift_wall", Also(available=_wall_stays))
     also("incidents.incident.close", Also(available=_all_decided))
     also("incidents.incident.reopen", Also(follow=_lapse))
-    also("bodies.decision.put", Also(available=_in_order, guard=_put_in_order))
+    also("bodies.decision.put", Also(available=_in_order))
     also("bodies.decision.change", Also(available=_words_stand))
     also("bodies.decision.declare", Also(follow=_settle))
     also("bodies.decision.withdraw", Also(follow=_withdraw))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from quarterdeck.areas.bodies.making import follow_wall
+from quarterdeck.areas.bodies.walls import inside
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context
@@ -26,11 +27,6 @@ def may_stand_inside(user: User | None) -> bool:
 def standing_wall(incident: Incident) -> Wall | None:
     """The wall that stands around it now."""
     return incident.wall if incident.wall is not None and incident.wall.lifted_at is None else None
-
-
-def inside(wall: Wall) -> set[int]:
-    """Keys of the logins that stand inside it now."""
-    return set(WallMember.objects.filter(wall=wall, left_at=None).values_list("user_id", flat=True))
 
 
 def enclose(ctx: Context, incident: Incident, users: Iterable[User], why: str) -> Wall:
