@@ -2,13 +2,16 @@
 
 ``DATA``: action → field → value (or a function of the world). ``SAMPLES``: type → how a record of it comes about, where
 the first creating action of the resource with made-up data does not do. ``ALSO``: optional fields that are always given.
-An area adds its lines here when the suite asks for them.
+An area adds its lines in a module of its own beside this one, ``hints_<area>.py``, when the suite asks for them.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.kernel import clock
@@ -206,3 +209,16 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "disclosures.approval": _approval,
     "disclosures.package": _package,
 }
+
+
+def _take_in() -> None:
+    """Add what the modules ``hints_<area>`` say, in the same four names."""
+    for found in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda info: info.name):
+        if found.name.startswith("hints_"):
+            module = importlib.import_module(f"{__package__}.{found.name}")
+            DATA.update(getattr(module, "DATA", {}))
+            SAMPLES.update(getattr(module, "SAMPLES", {}))
+            FIXED.update(getattr(module, "FIXED", {}))
+
+
+_take_in()

@@ -11,7 +11,10 @@ from quarterdeck.settings.home import Home, HomeError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-AREAS = ["organisation", "people", "bodies", "evidence", "incidents", "determinations", "reports", "disclosures"]
+AREAS = [
+    "organisation", "people", "bodies", "evidence", "policies", "safeguards", "training", "phishing", "incidents", "vendors",
+    "engagements", "playbooks", "determinations", "reports", "disclosures",
+]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -30,7 +30,19 @@ FRESH_SECONDS = 30
 #: The day's work first, upkeep last. A group that is not named here stands before the record.
 GROUPS = tuple(
     gettext_lazy(name)
-    for name in ("Incidents", "Programme", "Bodies", "People", "Disclosure", "Record", "Organisation", "Administration")
+    for name in (
+        "Incidents",
+        "Programme",
+        "Rules and safeguards",
+        "Training",
+        "Third parties",
+        "Bodies",
+        "People",
+        "Disclosure",
+        "Record",
+        "Organisation",
+        "Administration",
+    )  # fmt: skip
 )
 
 

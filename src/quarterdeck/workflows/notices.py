@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +22,7 @@ from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context
 from quarterdeck.kernel.actions.also import Also, also
 from quarterdeck.kernel.jobs.declare import Run, job
+from quarterdeck.kernel.notify.mail import Mail, home_address, send_once
 from quarterdeck.kernel.permissions.models import Assignment
 from quarterdeck.kernel.records import in_effect_on
 
@@ -40,23 +39,16 @@ def send(run: Run, /, *, user: int, step: str, at: str) -> str:
     if clock.now() - datetime.fromisoformat(at) > NEWS:
         return "late"
     with translation.override(told.language):
-        mail = EmailMessage(subject=_("Something waits for you"), body=_words(), to=[told.email])
-    # A mail server that does not answer is noticed before the mail counts as tried; the job fails and may be started again.
-    mail.connection = get_connection()
-    mail.connection.open()
-    with run.at_most_once() as first:
-        if first:
-            mail.send()
-    mail.connection.close()
+        mail = Mail(to=told.email, subject=_("Something waits for you"), text=_words())
+    send_once(run, mail)
     return "told"
 
 
 def _words() -> str:
-    home = getattr(settings, "HOME", None)
-    address = home.settings.public_url if home is not None else ""
+    address = home_address()
     lines = [_("Something in Quarterdeck waits for you. What it is stands there and not in this mail.")]
     if address:
-        lines += ["", f"{address.rstrip('/')}/"]
+        lines += ["", f"{address}/"]
     return "\n".join(lines) + "\n"
 
 

@@ -11,4 +11,4 @@ class ResourceConfig(AppConfig):
     verbose_name = _("Resources")
 
     def ready(self) -> None:
-        autodiscover_modules("resources", "claims", "jobs")
+        autodiscover_modules("resources", "claims", "jobs", "todo")

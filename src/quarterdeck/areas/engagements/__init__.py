@@ -1,0 +1,1 @@
+"""Outside experts and in-house teams: engagements, recommendations, improvement projects."""

@@ -1,0 +1,1 @@
+"""Phishing exercises and what people reported."""

@@ -1,0 +1,1 @@
+"""Incident playbooks: CACAO in and out, and their runs."""

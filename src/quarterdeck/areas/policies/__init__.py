@@ -1,0 +1,1 @@
+"""Policies and procedures: versions, approval, publication, acknowledgement, exceptions."""

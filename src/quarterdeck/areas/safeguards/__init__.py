@@ -1,0 +1,1 @@
+"""Safeguards, their effectiveness tests, and the requirements of frameworks that they answer."""

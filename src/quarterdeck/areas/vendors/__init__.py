@@ -1,0 +1,1 @@
+"""Vendors: evaluation before engagement, procedures and obligations after."""

@@ -1,0 +1,106 @@
+"""What waits for a person, across all areas: one declaration for the page "My tasks", the calendar and the mail.
+
+An area says in its module ``todo`` which of its rows wait for whom, as one query set that is not yet cut to a person::
+
+    def _open() -> QuerySet[Assignment]:
+        return Assignment.objects.filter(state="assigned").annotate(
+            todo_user=F("person__user_id"), todo_due=F("due_on"), todo_since=F("assigned_on"), todo_unit=F("person__unit_id"))
+
+    source(Source("training.assignment", _("Training"), _open, lambda row, user: Item(...)))
+
+From it come one person's list (:func:`waiting_for`), and, in SQL, whom to remind of what on a day and whose unit is late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+
+from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.scope import condition, permissions_of
+
+Text = str | Promise
+
+#: The annotations that a source's rows carry: whose task it is (id of the login), the last day (or None), since when it
+#: waits, and the unit whose owner hears of it when it is late (or None).
+ANNOTATIONS: Final = ("todo_user", "todo_due", "todo_since", "todo_unit")
+#: What one page shows of one source; who has more is shown how many.
+MOST: Final = 100
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits for a person.
+
+    ``asked`` is what is asked, as a verb ("Acknowledge"); ``title`` what it is about; ``url`` where it is done.
+    """
+
+    asked: Text
+    title: Text
+    url: str
+    due: date | None
+    since: date
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that wait for people. ``code`` is the type code of the rows, whose scope and wall hold here too.
+
+    ``optional``: mail about it may be turned off by its reader; what the programme's rules demand may not.
+    ``late_after``: so many days after the last day the owner of the row's unit is told as well; None for never.
+    """
+
+    code: str
+    label: Text
+    rows: Callable[[], QuerySet[Any]]
+    show: Callable[[Any, User], Item]
+    optional: bool = False
+    late_after: int | None = None
+
+
+_sources: dict[str, Source] = {}
+
+
+def source(made: Source) -> Source:
+    """Make a source known. Called at import of an area's ``todo.py``."""
+    if made.code in _sources:
+        raise ImproperlyConfigured(f"{made.code} is declared twice in the list of what waits for people")
+    _sources[made.code] = made
+    return made
+
+
+def all_sources() -> Iterator[Source]:
+    """Every source, in the order the areas declared them."""
+    return iter(tuple(_sources.values()))
+
+
+def rows_for(asked: Source, user: User) -> QuerySet[Any]:
+    """The rows of one source that wait for ``user`` and that they may see, what is due first first."""
+    from quarterdeck.kernel.resource.registry import resource_of
+
+    resource = resource_of(asked.code)
+    rows = asked.rows().filter(todo_user=user.pk).filter(condition(resource.scope, user, resource.view_permission))
+    return rows.order_by(F("todo_due").asc(nulls_last=True), "pk")
+
+
+def waiting_for(user: User) -> list[Item]:
+    """Everything that waits for ``user``, what is due first first; at most :data:`MOST` of a source. One query a source."""
+    from quarterdeck.kernel.resource.registry import resource_of
+
+    held = permissions_of(user)
+    found: list[Item] = []
+    for asked in all_sources():
+        if resource_of(asked.code).view_permission not in held:
+            continue
+        found += [replace(asked.show(row, user), source=asked.code) for row in rows_for(asked, user)[:MOST]]
+    return sorted(found, key=lambda item: (item.due is None, item.due or item.since, item.since, str(item.title)))
+
+
+__all__ = ["ANNOTATIONS", "MOST", "Item", "Source", "all_sources", "rows_for", "source", "waiting_for"]
