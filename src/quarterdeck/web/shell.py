@@ -42,7 +42,7 @@ GROUPS = tuple(
         "Record",
         "Organisation",
         "Administration",
-    )  # fmt: skip
+    )
 )
 
 
