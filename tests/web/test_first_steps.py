@@ -40,10 +40,12 @@ def test_which_filer_the_company_is_is_a_step_and_leads_to_its_form_once_the_com
     assert client.get("/").content.decode().count('class="chip supported"') > before.count('class="chip supported"')
 
 
-def test_an_employee_arrives_at_what_is_open_to_them_without_steps(enterprise: Unit, signed_in: SignIn) -> None:
-    page = signed_in(user_with("employee")).get("/").content.decode()
+def test_an_employee_arrives_at_their_own_tasks_without_steps(enterprise: Unit, signed_in: SignIn) -> None:
+    answer = signed_in(user_with("employee")).get("/", follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/tasks/", 302)]
     assert "First steps of a new home" not in page
-    assert '<a href="/records/bodies.body/">' in page
+    assert 'href="/records/bodies.body/"' in page
 
 
 def test_the_first_person_enters_signs_in_and_gets_a_role(enterprise: Unit, signed_in: SignIn) -> None:

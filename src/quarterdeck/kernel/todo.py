@@ -38,7 +38,9 @@ MOST: Final = 100
 class Item:
     """One thing that waits for a person.
 
-    ``asked`` is what is asked, as a verb ("Acknowledge"); ``title`` what it is about; ``url`` where it is done.
+    ``asked`` is what is asked, as a verb ("Acknowledge"); ``title`` what it is about; ``url`` where it is done, empty for
+    the record's own page. The rest is filled in by :func:`waiting_for`: type and key of the row, and whether it stands
+    behind a wall, so that its title goes no further than the signed-in page.
     """
 
     asked: Text
@@ -47,6 +49,8 @@ class Item:
     due: date | None
     since: date
     source: str = ""
+    key: int = 0
+    walled: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ def all_sources() -> Iterator[Source]:
     return iter(tuple(_sources.values()))
 
 
+def source_of(code: str) -> Source:
+    """The source of a type of rows; KeyError when there is none."""
+    return _sources[code]
+
+
 def rows_for(asked: Source, user: User) -> QuerySet[Any]:
     """The rows of one source that wait for ``user`` and that they may see, what is due first first."""
     from quarterdeck.kernel.resource.registry import resource_of
@@ -93,14 +102,17 @@ def rows_for(asked: Source, user: User) -> QuerySet[Any]:
 def waiting_for(user: User) -> list[Item]:
     """Everything that waits for ``user``, what is due first first; at most :data:`MOST` of a source. One query a source."""
     from quarterdeck.kernel.resource.registry import resource_of
+    from quarterdeck.kernel.resource.walls import standing_wall
 
     held = permissions_of(user)
     found: list[Item] = []
     for asked in all_sources():
         if resource_of(asked.code).view_permission not in held:
             continue
-        found += [replace(asked.show(row, user), source=asked.code) for row in rows_for(asked, user)[:MOST]]
+        for row in rows_for(asked, user)[:MOST]:
+            behind = standing_wall(row) is not None
+            found.append(replace(asked.show(row, user), source=asked.code, key=row.pk, walled=behind))
     return sorted(found, key=lambda item: (item.due is None, item.due or item.since, item.since, str(item.title)))
 
 
-__all__ = ["ANNOTATIONS", "MOST", "Item", "Source", "all_sources", "rows_for", "source", "waiting_for"]
+__all__ = ["ANNOTATIONS", "MOST", "Item", "Source", "all_sources", "rows_for", "source", "source_of", "waiting_for"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from quarterdeck.kernel.accounts.models import ApiToken, User
+from quarterdeck.kernel.accounts.models import ApiToken, CalendarFeed, User
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import sight_of
 from quarterdeck.kernel.ui.context import THEME_COOKIE
@@ -42,6 +42,14 @@ class Reading(forms.Form):
             ("dark", gettext_lazy("dark")),
         ],
     )
+    mails = forms.ChoiceField(
+        label=gettext_lazy("Mail about tasks"),
+        choices=User.Mails.choices,
+        required=False,
+        help_text=gettext_lazy(
+            "What the company's rules demand of you is told in any case when it falls due or is late."
+        ),
+    )
 
 
 @login_required
@@ -50,11 +58,12 @@ def you(request: HttpRequest) -> HttpResponse:
     """Show and keep the reader's own settings."""
     user = request.user
     assert isinstance(user, User)
-    kept = {"language": user.language, "time_zone": user.time_zone, "theme": user.theme}
+    kept = {"language": user.language, "time_zone": user.time_zone, "theme": user.theme, "mails": user.mails}
     form = Reading(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
         for name in kept:
-            setattr(user, name, form.cleaned_data[name])
+            # Who sends no wish about mail keeps the one they had.
+            setattr(user, name, form.cleaned_data[name] or (kept[name] if name == "mails" else ""))
         user.save(update_fields=list(kept))
         messages.success(request, _("Kept."))
         response = HttpResponseRedirect(request.path)
@@ -84,7 +93,8 @@ def _ways(request: HttpRequest) -> list[tuple[str, str]]:
             found.append((label, reverse(name)))
         except NoReverseMatch:
             continue
-    tokens = resource_of(ApiToken)
-    if sight_of(request).may_view(tokens):
-        found.append((_("API tokens"), list_address(tokens)))
+    for label, model in ((_("API tokens"), ApiToken), (_("Calendar subscriptions"), CalendarFeed)):
+        resource = resource_of(model)
+        if sight_of(request).may_view(resource):
+            found.append((label, list_address(resource)))
     return found

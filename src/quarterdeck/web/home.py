@@ -39,11 +39,13 @@ class Step:
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first screen the person may see; without one, everything that is open to them."""
+    """The first screen the person may see; without one their own tasks, and to whoever gives roles the first steps."""
     permissions = sight_of(request).permissions
     address = first_screen(permissions)
     if address is not None:
         return HttpResponseRedirect(address)
+    if permissions and "permissions.assignment.create" not in permissions:
+        return HttpResponseRedirect(reverse("my-tasks"))
     user = request.user
     assert isinstance(user, User)
     steps = first_steps(user) if "permissions.assignment.create" in permissions else []

@@ -11,6 +11,7 @@ class WorkflowsConfig(AppConfig):
         from quarterdeck.workflows import (
             notices,
             recheck,  # noqa: F401 - registers its job and observer
+            reminding,  # noqa: F401 - registers its jobs and schedule
         )
 
         notices.join()

@@ -22,7 +22,8 @@ from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Context
 from quarterdeck.kernel.actions.also import Also, also
 from quarterdeck.kernel.jobs.declare import Run, job
-from quarterdeck.kernel.notify.mail import Mail, home_address, send_once
+from quarterdeck.kernel.notify.address import home_address
+from quarterdeck.kernel.notify.mail import Mail, send_once
 from quarterdeck.kernel.permissions.models import Assignment
 from quarterdeck.kernel.records import in_effect_on
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.urls import reverse
 
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.notify.address import home_address
 
 
 def invitation(user: User) -> str:
     """The address; it stops working once a password is set."""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
-    home = getattr(settings, "HOME", None)
-    base = home.settings.public_url if home is not None else ""
-    return f"{base.rstrip('/')}{path}"
+    return f"{home_address()}{path}"

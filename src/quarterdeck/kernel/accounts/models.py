@@ -24,6 +24,11 @@ class User(AbstractBaseUser):
         GUEST = "guest", _("Guest")
         SERVICE = "service", _("Service")
 
+    class Mails(models.TextChoices):
+        DAILY = "daily", _("each day on which something is new or falls due")
+        WEEKLY = "weekly", _("on Mondays, and when something I have to do falls due or is late")
+        DUTY = "duty", _("only about what the company's rules demand of me")
+
     login = models.CharField(_("login"), max_length=150, unique=True)
     full_name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -32,6 +37,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(max_length=5, default="", blank=True)
+    mails = models.CharField(_("mail about tasks"), max_length=6, choices=Mails.choices, default=Mails.DAILY)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "login"
@@ -59,6 +65,6 @@ class User(AbstractBaseUser):
         return self.full_name
 
 
-from quarterdeck.kernel.accounts.tokens import ApiToken, Submission  # noqa: E402 - they point to the user above
+from quarterdeck.kernel.accounts.tokens import ApiToken, CalendarFeed, Submission  # noqa: E402 - they point to the user above
 
-__all__ = ["ApiToken", "Submission", "User", "UserManager"]
+__all__ = ["ApiToken", "CalendarFeed", "Submission", "User", "UserManager"]

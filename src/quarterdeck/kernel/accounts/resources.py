@@ -1,11 +1,11 @@
-"""How API tokens show: to their holder, and to administrators, who may revoke them."""
+"""How API tokens and calendar subscriptions show: to their holder, and to administrators, who may revoke them."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.kernel.accounts.actions import HOLDERS, MakeToken, RevokeToken
-from quarterdeck.kernel.accounts.tokens import ApiToken
+from quarterdeck.kernel.accounts.actions import HOLDERS, MakeToken, RevokeToken, Subscribe, Unsubscribe
+from quarterdeck.kernel.accounts.tokens import ApiToken, CalendarFeed
 from quarterdeck.kernel.permissions.scope import Scope
 from quarterdeck.kernel.resource.registry import Column, Resource, register
 
@@ -19,6 +19,18 @@ register(
         filters=("user",),
         select=("user",),
         actions=(MakeToken, RevokeToken),
+        view_roles=("administrator", *(f"own:{role}" for role in HOLDERS)),
+    )
+)
+register(
+    Resource(
+        model=CalendarFeed,
+        scope=Scope(own=("user",)),
+        columns=(Column("name"), Column("user"), Column("recorded_at"), Column("revoked_at")),
+        details=("name", "user", "recorded_at", "revoked_at"),
+        filters=("user",),
+        select=("user",),
+        actions=(Subscribe, Unsubscribe),
         view_roles=("administrator", *(f"own:{role}" for role in HOLDERS)),
     )
 )

@@ -54,6 +54,37 @@ class ApiToken(Record):
         return self.revoked_at is None and day <= self.expires_on
 
 
+class CalendarFeed(Record):
+    """An address at which a calendar program reads what waits for one person. Its secret is shown once and never kept."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="calendar_feeds",
+        verbose_name=_("person"),
+        editable=False,
+    )
+    name = models.CharField(_("name"), max_length=100, help_text=_("Which calendar reads it."))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    #: The address, on the very object that the action made, for the page or answer that shows it once.
+    shown_once: ClassVar[str] = ""
+    #: What is said beside it there.
+    shown_once_words = _(
+        "It is shown this once and kept nowhere. Give it to your calendar program; whoever has it can read what waits for "
+        "you and when, and nothing else."
+    )
+
+    class Meta:
+        app_label = "accounts"
+        verbose_name = _("calendar subscription")
+        verbose_name_plural = _("calendar subscriptions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Submission(models.Model):
     """A form's or a client's token that was acted on, and the record that came of it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from quarterdeck.kernel.jobs.declare import Run
@@ -46,9 +45,3 @@ def send_once(run: Run, mail: Mail, part: str = "") -> bool:
     finally:
         connection.close()
     return first
-
-
-def home_address() -> str:
-    """Where people reach this home, without a slash at its end; empty where the settings name no address."""
-    home = getattr(settings, "HOME", None)
-    return str(home.settings.public_url).rstrip("/") if home is not None else ""

@@ -155,6 +155,7 @@ class _ActionPage:
             "secret": self.request.build_absolute_uri(secret) if link else secret,
             "link": link,
             "onward": self._landing(record.pk),
+            "words": getattr(record, "shown_once_words", ""),
         }
         response = render(self.request, "records/shown_once.html", context)
         response["Cache-Control"] = "no-store"
