@@ -35,7 +35,7 @@ BEFORE: Final = (7, 1, 0)
 #: What is late is told on the day after, and then each week, for a year.
 WEEKS: Final = 52
 #: Readers of one job: so much is at most looked through again after a worker died.
-HANDFUL: Final = 200
+HANDFUL: Final = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def remind(run: Run, *, day: str = "") -> int:
 
 
 # The key is the day alone: whoever is in two handfuls has one mail all the same.
-@job(name="reminders.tell", key=lambda *, day, users: day)
+@job(name="reminders.tell", key=lambda *, day, users: day, attempts=10)
 def tell(run: Run, *, day: str, users: list[int]) -> int:
     """One mail to each reader for whom something is new, falls due or is late. Returns how many were handed over."""
     on = date.fromisoformat(day)
@@ -173,7 +173,7 @@ class _Owners:
         return []
 
 
-@job(name="reminders.escalate", key=lambda *, day, users: day)
+@job(name="reminders.escalate", key=lambda *, day, users: day, attempts=10)
 def escalate(run: Run, *, day: str, users: list[int]) -> int:
     """One mail to each owner of units in which something is late. Returns how many were handed over."""
     on = date.fromisoformat(day)
