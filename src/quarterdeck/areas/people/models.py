@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.people import rules
@@ -50,7 +51,10 @@ class Person(Record):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [models.Index(fields=["full_name", "id"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["full_name", "id"], name="person_by_name"),
+            models.Index(Lower("email"), name="person_by_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{ERASED} {self.pk}" if self.erased_at is not None else self.full_name
@@ -231,3 +235,16 @@ class Certification(Verifiable, Record):
     def standing(self, day: date) -> rules.Standing:
         """Whether it counts on ``day``, and if not, why."""
         return rules.standing(self.issued_on, self.expires_on, self.verified, day)
+
+
+from quarterdeck.areas.people.responsibility import (  # noqa: E402 - they point to the person above
+    PeopleList,
+    Process,
+    ProcessStep,
+    Responsibility,
+)
+
+__all__ = [
+    "ERASED", "Certification", "Degree", "Experience", "PeopleList", "Person", "Position", "Process", "ProcessStep",
+    "Responsibility", "TeamMembership", "Verifiable",
+]  # fmt: skip

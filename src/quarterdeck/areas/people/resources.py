@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.people import actions, knowledge
-from quarterdeck.areas.people.models import Certification, Degree, Experience, Person, Position, TeamMembership
+from quarterdeck.areas.people import actions, knowledge, parts, taking_in
+from quarterdeck.areas.people.models import (
+    Certification,
+    Degree,
+    Experience,
+    PeopleList,
+    Person,
+    Position,
+    Process,
+    ProcessStep,
+    Responsibility,
+    TeamMembership,
+)
 from quarterdeck.kernel.permissions.scope import Scope
 from quarterdeck.kernel.resource import Column, Panel, Resource, register
 
@@ -13,6 +24,8 @@ COLLEAGUES = (
     "administrator", "analyst", "group_lead", "ciso", "panel_member", "unit_owner", "counsel", "committee_member",
     "secretary", "board_member", "disclosure_officer", "auditor", "people_officer", "own:employee",
 )  # fmt: skip
+#: Everybody with a part in the programme; employees beside them.
+WORKING = tuple(role for role in COLLEAGUES if not role.startswith("own:"))
 #: What somebody knows, with its proofs: those who keep it, verify it, disclose it or audit it, and the person.
 KNOWLEDGE = ("people_officer", "ciso", "secretary", "disclosure_officer", "auditor", "own:employee")
 
@@ -161,3 +174,66 @@ register(
         view_roles=KNOWLEDGE,
     )
 )
+register(
+    Resource(
+        model=Process,
+        scope=Scope(unit="unit"),
+        group=_("People"),
+        columns=(Column("name", sortable=True), Column("unit")),
+        filters=("unit",),
+        search=("name", "code"),
+        order=("name", "pk"),
+        details=("code", "name", "purpose", "unit"),
+        select=("unit",),
+        panels=(Panel(ProcessStep, "process"),),
+        actions=parts.PROCESS_ACTIONS,
+        view_roles=(*WORKING, "employee"),
+        screen="process",
+    )
+)
+register(
+    Resource(
+        model=ProcessStep,
+        scope=Scope(unit="process__unit"),
+        columns=(Column("number"), Column("title")),
+        order=("process", "number", "pk"),
+        details=("process", "number", "title"),
+        select=("process",),
+        panels=(Panel(Responsibility, "step"),),
+        actions=parts.STEP_ACTIONS,
+        view_roles=(*WORKING, "employee"),
+    )
+)
+register(
+    Resource(
+        model=Responsibility,
+        scope=Scope(unit="step__process__unit"),
+        columns=(
+            Column("step"), Column("part"), Column("role"), Column("unit"), Column("person"), Column("effective_from"),
+            Column("effective_until"),
+        ),
+        filters=("part", "role", "unit"),
+        order=("-effective_from", "-pk"),
+        details=("step", "part", "role", "unit", "person", "effective_from", "effective_until"),
+        select=("step__process", "role", "unit", "person"),
+        actions=parts.PART_ACTIONS,
+        view_roles=(*WORKING, "employee"),
+    )
+)  # fmt: skip
+register(
+    Resource(
+        model=PeopleList,
+        scope=Scope(),
+        group=_("People"),
+        columns=(
+            Column("file"), Column("recorded_at"), Column("rows", numeric=True), Column("done", numeric=True),
+            Column("added", numeric=True), Column("changed", numeric=True), Column("state"),
+        ),
+        filters=("state",),
+        details=("file", "rows", "done", "added", "changed", "ignored", "open_logins", "state", "read_by", "recorded_at"),
+        select=("file", "read_by"),
+        actions=taking_in.LIST_ACTIONS,
+        view_roles=("people_officer", "administrator", "auditor"),
+        state_field="state",
+    )
+)  # fmt: skip
