@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from quarterdeck.demo.b import bodies, company, evidence, incidents, people, reports
+from quarterdeck.demo.b import bodies, company, evidence, incidents, people, processes, reports
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Annual, Story
 
@@ -19,6 +19,7 @@ def stage() -> Stage:
     made.found(company.REGISTRANT["name"], company.START)
     company.scenes(made)
     people.scenes(made)
+    processes.scenes(made)
     bodies.scenes(made)
     evidence.scenes(made)
     reports.scenes(made)
