@@ -159,15 +159,10 @@ def risks_integrated(question: Question) -> Outcome:
     return attested(carried, 1, [behind(row) for row in current])
 
 
-@predicate(
-    "safeguards.operating",
-    label=_("Safeguards in operation and tested"),
-    bases=("filing_date",),
-    params={"safeguard_kind": str},
-    reads=READS,
-)
 def safeguards_operating(question: Question) -> Outcome:
-    """A safeguard of the kind is in operation and its last test, since the period began, found it effective."""
+    """Typed: a safeguard of the kind is in operation and its last test, since the period began, found it effective.
+
+    Asked by the safeguards area for a home that keeps no safeguard of the kind as a record."""
     day, start = question.basis.day, question.period.start
     current, old = standing("safeguard", day, safeguard_kind=question.text("safeguard_kind"))
     newest = {row.text_of("name").casefold(): row for row in sorted(current, key=_tested)}.values()

@@ -1,0 +1,1 @@
+"""Every change of frameworks, safeguards, tests and answers."""
