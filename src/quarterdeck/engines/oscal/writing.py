@@ -195,7 +195,7 @@ def plan_of_action(holder: Holder, items: Sequence[Item], tests: Sequence[Test] 
                 {
                     "uuid": uuid_of("component", key),
                     "type": "process-procedure",
-                    "title": key,
+                    "title": _line(key),
                     "description": "The safeguard that was tested.",
                     "status": {"state": "operational"},
                 }
@@ -214,12 +214,12 @@ def plan_of_action(holder: Holder, items: Sequence[Item], tests: Sequence[Test] 
 def _metadata(holder: Holder, title: str) -> Object:
     party = uuid_of("party", holder.name)
     return {
-        "title": title,
+        "title": _line(title),
         "last-modified": _time(holder.at),
         "version": holder.version,
         "oscal-version": OSCAL_VERSION,
         "roles": [{"id": "owner", "title": "Owner of the safeguards"}],
-        "parties": [{"uuid": party, "type": "organization", "name": holder.name}],
+        "parties": [{"uuid": party, "type": "organization", "name": _line(holder.name)}],
         "responsible-parties": [{"role-id": "owner", "party-uuids": [party]}],
     }
 
@@ -228,7 +228,7 @@ def _component(component: Component, known: dict[str, Source]) -> Object:
     made: Object = {
         "uuid": uuid_of("component", component.key),
         "type": _type(component),
-        "title": component.title,
+        "title": _line(component.title),
         "description": _said(component.description, component.title),
         "props": _props((("state", component.state), ("kind", component.kind), ("owner", component.owner))),
     }
@@ -268,7 +268,7 @@ def _system_component(component: Component) -> Object:
     return {
         "uuid": uuid_of("component", component.key),
         "type": _type(component),
-        "title": component.title,
+        "title": _line(component.title),
         "description": _said(component.description, component.title),
         "status": {"state": states.get(component.state, "operational")},
     }
@@ -277,7 +277,7 @@ def _system_component(component: Component) -> Object:
 def _observation(test: Test) -> Object:
     return {
         "uuid": uuid_of("observation", test.key),
-        "title": f"Effectiveness test by {test.performer}",
+        "title": _line(f"Effectiveness test by {test.performer}"),
         "description": _said(test.words, f"Found: {test.result.replace('_', ' ')}."),
         "props": _props((("result", test.result), ("performer", test.performer))),
         "methods": [test.method if test.method in ("EXAMINE", "INTERVIEW", "TEST") else "TEST"],
@@ -297,7 +297,7 @@ def _findings(tested: Sequence[Component], tests: Sequence[Test]) -> Iterable[Ob
                 continue
             yield {
                 "uuid": uuid_of("finding", component.key, answer.source, answer.control_id),
-                "title": f"{component.title}: {answer.control_id}",
+                "title": _line(f"{component.title}: {answer.control_id}"),
                 "description": _said(answer.words, f"Answered in {answer.coverage} by {component.title}."),
                 "target": {
                     "type": "objective-id",
@@ -311,7 +311,7 @@ def _findings(tested: Sequence[Component], tests: Sequence[Test]) -> Iterable[Ob
 def _risk(item: Item) -> Object:
     made: Object = {
         "uuid": uuid_of("risk", item.key),
-        "title": item.title,
+        "title": _line(item.title),
         "description": _said(item.description, item.title),
         "statement": _said(item.description, item.title),
         "status": "open" if item.state == "open" else "closed",
@@ -322,7 +322,7 @@ def _risk(item: Item) -> Object:
             {
                 "uuid": uuid_of("remediation", item.key),
                 "lifecycle": "completed" if item.state != "open" else "planned",
-                "title": item.title,
+                "title": _line(item.title),
                 "description": _said(item.description, item.title),
                 "tasks": [
                     {
@@ -342,7 +342,7 @@ def _risk(item: Item) -> Object:
 def _item(item: Item) -> Object:
     made: Object = {
         "uuid": uuid_of("poam-item", item.key),
-        "title": item.title,
+        "title": _line(item.title),
         "description": _said(item.description, item.title),
         "props": _props((("state", item.state), ("owner", item.owner), ("found", _time(item.found)))),
         "related-risks": [{"risk-uuid": uuid_of("risk", item.key)}],
@@ -357,7 +357,7 @@ def _back_matter(sources: Sequence[Source]) -> Object:
         return {}
     rows: list[Node] = []
     for source in sources:
-        row: Object = {"uuid": uuid_of("source", source.key), "title": source.title}
+        row: Object = {"uuid": uuid_of("source", source.key), "title": _line(source.title)}
         props = _props((("version", source.version), ("catalogue", source.oscal_uuid)))
         if props:
             row["props"] = props
@@ -373,11 +373,16 @@ def _back_matter(sources: Sequence[Source]) -> Object:
 
 def _props(pairs: Sequence[tuple[str, str]]) -> list[Node]:
     """Properties of our own; OSCAL takes no empty value and none with white space at its ends."""
-    return [{"name": name, "ns": NAMESPACE, "value": value.strip()} for name, value in pairs if value.strip()]
+    return [{"name": name, "ns": NAMESPACE, "value": _line(value)} for name, value in pairs if value.strip()]
 
 
 def _said(words: str, otherwise: str) -> str:
     return words.strip() or otherwise
+
+
+def _line(words: str) -> str:
+    """Titles, names and values are one line in OSCAL, without white space at their ends."""
+    return " ".join(words.split()) or "–"
 
 
 def _time(moment: datetime) -> str:
