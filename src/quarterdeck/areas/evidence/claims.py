@@ -56,9 +56,6 @@ def _performer(question: Question) -> dict[str, str]:
     return {} if performer == "any" else {"performer": performer}
 
 
-@predicate(
-    "policies.in_force", label=_("Policy in force"), bases=("filing_date",), params={"policy_kind": str}, reads=READS
-)
 def policy_in_force(question: Question) -> Outcome:
     """An approved, unexpired policy of the kind is in force on the day."""
     kind = question.text("policy_kind")
@@ -73,13 +70,6 @@ def _version(row: Row) -> str:
     return str(_("version %(version)s") % {"version": row.text_of("version")})
 
 
-@predicate(
-    "policies.covers",
-    label=_("Policies on threats and incidents cover a duty"),
-    bases=("filing_date",),
-    params={"duty": str},
-    reads=READS,
-)
 def policies_cover(question: Question) -> Outcome:
     """A policy in force on handling threats or incidents covers the duty; policies in force that all leave it out contradict."""
     duty = question.text("duty")
@@ -98,13 +88,6 @@ def policies_cover(question: Question) -> Outcome:
     return nothing_current(question, old, 1, _("No policy on handling threats or incidents is on record."))
 
 
-@predicate(
-    "policies.applied",
-    label=_("Policy applied in the period"),
-    bases=("period",),
-    params={"policy_kind": str},
-    reads=READS,
-)
 def policy_applied(question: Question) -> Outcome:
     """Something was done under the policy in the period."""
     kind = question.text("policy_kind")

@@ -1,0 +1,1 @@
+"""Every change of a policy, and who may make it."""
