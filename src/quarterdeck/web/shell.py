@@ -45,6 +45,9 @@ GROUPS = tuple(
     )
 )
 
+#: With more places than this the groups of the navigation are folded.
+UNFOLDED = 24
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -112,13 +115,18 @@ def _current(groups: Groups, path: str) -> frozenset[str]:
 
 
 def _marked(groups: Groups, current: frozenset[str]) -> list[dict[str, object]]:
-    return [
-        {
+    # Somebody to whom much is open sees the names of the groups, and the places of the one they are in.
+    fold = sum(len(places) for _label, places in groups) > UNFOLDED
+    marked: list[dict[str, object]] = []
+    for label, places in groups:
+        made: dict[str, object] = {
             "label": label,
             "items": [{"label": place.label, "url": place.url, "current": place.url in current} for place in places],
         }
-        for label, places in groups
-    ]
+        if fold and label:
+            made["folded"] = not any(place.url in current for place in places)
+        marked.append(made)
+    return marked
 
 
 @lru_cache(maxsize=256)

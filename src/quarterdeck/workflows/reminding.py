@@ -197,7 +197,7 @@ def _late_lines(late: Counter[tuple[str, int]]) -> Iterator[str]:
 def _line(told: Told, day: date) -> str:
     said = {"label": told.label, "num": told.number}
     if told.first is None:
-        return _("%(label)s: %(num)d") % said
+        return f"{told.label}: {told.number}"
     said["day"] = formats.date_format(told.first, "DATE_FORMAT")
     if told.first < day:
         return _("%(label)s: %(num)d, late since %(day)s") % said
