@@ -97,11 +97,10 @@ def policy_applied(question: Question) -> Outcome:
     return attested(len(current), 1, [behind(row) for row in current])
 
 
-@predicate(
-    "risks.assessed", label=_("Risks assessed in the period"), bases=("period",), params={"performer": str}, reads=READS
-)
 def risks_assessed(question: Question) -> Outcome:
-    """A risk assessment of the period whose result was approved, by the performer asked for."""
+    """Typed: a risk assessment of the period whose result was approved, by the performer asked for.
+
+    Asked by the engagements area where no deliverable shows one."""
     current, old = events("risk_assessment", question.basis.start, question.basis.end, **_performer(question))
     approved = [row for row in current if row.day_of("approved_on") is not None]
     open_ones = [against(row, _("its result is not approved")) for row in current if row not in approved]
@@ -113,9 +112,8 @@ def risks_assessed(question: Question) -> Outcome:
     return nothing_current(question, old, 1, _("No risk assessment is on record."))
 
 
-@predicate("risks.improved", label=_("Systems improved in the period"), bases=("period",), reads=READS)
 def risks_improved(question: Question) -> Outcome:
-    """An improvement was finished in the period."""
+    """Typed: an improvement was finished in the period. Asked by the engagements area for a home without projects."""
     current, old = events("improvement", question.basis.start, question.basis.end)
     if not current:
         return nothing_current(question, old, 1, _("No improvement is on record."))

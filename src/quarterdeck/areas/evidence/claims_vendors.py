@@ -126,9 +126,10 @@ def bound_by_procedures(question: Question) -> Outcome:
     return attested(bound, len(current), accepted_versions)
 
 
-@predicate("engagements.third_party", label=_("Outside experts engaged in the period"), bases=("period",), reads=READS)
 def third_party(question: Question) -> Outcome:
-    """An outside assessor, consultant, auditor, risk assessment or test in the period."""
+    """Typed: an outside assessor, consultant, auditor, risk assessment or test in the period.
+
+    Asked by the engagements area for a home that keeps no engagement of an outside expert."""
     start, end = question.basis.start, question.basis.end
     current: list[Row] = []
     old: list[Row] = []

@@ -1,0 +1,1 @@
+"""Every change of engagements, deliverables, recommendations and improvement projects."""
