@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from quarterdeck.areas.engagements.models import Engagement
 from quarterdeck.kernel.accounts.models import User
@@ -183,7 +183,7 @@ def test_in_the_own_engagement_a_guest_hands_in_and_recommends_and_decides_nothi
 
 def test_the_report_that_a_guest_handed_in_is_theirs_to_read_again(scene: Scene) -> None:
     assert scene.report.file is not None
-    assert scene.client.get(f"/files/{scene.report.file.pk}/").status_code == 200
+    assert scene.client.get(reverse("file_download", args=[scene.report.file.pk])).status_code == 200
 
 
 def test_a_guest_without_an_open_engagement_sees_nothing_at_all(scene: Scene) -> None:
