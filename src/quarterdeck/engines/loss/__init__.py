@@ -1,0 +1,78 @@
+"""What a year of loss events may cost: exactly, from closed forms and transforms, not by simulation.
+
+    portfolio = read_portfolio({"currency": "USD", "scenarios": [{
+        "id": "phishing",
+        "frequency": {"kind": "poisson", "rate": 0.1},
+        "severity": {"kind": "lognormal_interval", "low": 1e5, "high": 1e6, "confidence": 0.9}}]})
+    figures = quantify(portfolio)
+    figures.expected, figures.var[0.99], figures.bracket[0.99]
+
+How it is computed, and how accurately: docs/guide/loss.md.
+"""
+
+from quarterdeck.engines.loss.frequency import Binomial, Frequency, NegativeBinomial, Poisson
+from quarterdeck.engines.loss.model import (
+    MAX_SCENARIOS,
+    CommonShock,
+    Independent,
+    Limit,
+    LossError,
+    OneFactorCopula,
+    Portfolio,
+    Scenario,
+    SharedGamma,
+)
+from quarterdeck.engines.loss.quantify import Analysis, Contribution, Quantified, ThresholdResult, quantify
+from quarterdeck.engines.loss.reading import read_portfolio
+from quarterdeck.engines.loss.severity import (
+    Atomic,
+    Exponential,
+    Levy,
+    Lognormal,
+    Pert,
+    Severity,
+    lognormal_interval,
+)
+from quarterdeck.engines.loss.whatif import Change, Difference, WhatIf, portfolio_of, read_changes, what_if
+from quarterdeck.engines.loss.writing import quantified_json, what_if_json
+
+VERSION = "1"
+"""Changes whenever a figure of an unchanged portfolio may change beyond rounding."""
+
+__all__ = [
+    "MAX_SCENARIOS",
+    "VERSION",
+    "Analysis",
+    "Atomic",
+    "Binomial",
+    "Change",
+    "CommonShock",
+    "Contribution",
+    "Difference",
+    "Exponential",
+    "Frequency",
+    "Independent",
+    "Levy",
+    "Limit",
+    "Lognormal",
+    "LossError",
+    "NegativeBinomial",
+    "OneFactorCopula",
+    "Pert",
+    "Poisson",
+    "Portfolio",
+    "Quantified",
+    "Scenario",
+    "Severity",
+    "SharedGamma",
+    "ThresholdResult",
+    "WhatIf",
+    "lognormal_interval",
+    "portfolio_of",
+    "quantified_json",
+    "quantify",
+    "read_changes",
+    "read_portfolio",
+    "what_if",
+    "what_if_json",
+]

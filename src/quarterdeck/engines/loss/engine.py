@@ -1,0 +1,414 @@
+"""A portfolio made ready: which scenarios merge, how fine and how wide its grids are, and the law on each of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from quarterdeck.engines.loss.dependence import Severities, Year, annual
+from quarterdeck.engines.loss.frequency import Frequency, Poisson
+from quarterdeck.engines.loss.grid import (
+    Grid,
+    atoms_of,
+    continuous_mass,
+    continuous_rounded,
+    on_points,
+    rounded,
+    shared,
+    spread,
+)
+from quarterdeck.engines.loss.law import Law
+from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
+from quarterdeck.engines.loss.model import Portfolio, Scenario
+from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal
+
+Reals = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
+
+SIZE: Final = 2**15
+"""Points of the grids that quantiles are read from."""
+LATTICE_SIZE: Final = 2**20
+"""The most points of a grid on which every amount of a portfolio without densities lies."""
+ROUGH_SIZE: Final = 2**16
+"""The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
+MANY: Final = 500
+"""With more laws than so many that do not merge, grids stay small all the same."""
+STEPPED_SIZE: Final = 2**19
+"""Points of a grid for amounts without densities that have no common unit."""
+COARSE: Final = 512
+"""From this grid point on certain amounts are shared between two points; the spread of a year is then right to 1e-6."""
+ALONE: Final = 2**12
+"""From this grid point on, where nothing has a density, they go to the nearest one."""
+_ROOM: Final = 2.5
+"""How much further than the amount asked for a grid reaches at least."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What was computed on one grid: transforms of single events, that of the year, and the law."""
+
+    grid: Grid
+    severities: Severities
+    spectrum: Complexes
+    law: Law
+
+
+class Engine:
+    """One portfolio, prepared once; laws on grids are computed from it on demand and never change it."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        if any(_never_below_cap(item) for item in portfolio.scenarios):
+            portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
+        self.portfolio = portfolio
+        frequencies: dict[int, Frequency] = {}
+        needed = _needed_apart(portfolio)
+        single: list[int] = []
+        rest: list[int] = []
+        apart: list[int] = []
+        merged: list[int] = []
+        laws: list[tuple[float, float, float]] = []
+        for place, item in enumerate(portfolio.scenarios):
+            frequency, law = item.frequency, item.severity
+            rate = frequency.mean
+            if rate <= 0 and place not in needed:
+                continue
+            frequencies[place] = frequency
+            if place in needed:
+                apart.append(place)
+            if needed.get(place, False):
+                continue
+            if not isinstance(frequency, Poisson):
+                rest.append(place)
+            elif isinstance(law, Lognormal) and item.cap is None and law.sigma >= NARROWEST:
+                merged.append(place)
+                laws.append((rate, law.mu, law.sigma))
+            else:
+                single.append(place)
+        self.year = Year(frequencies, portfolio.dependence, {portfolio.scenarios[p].id: p for p in apart})
+        self.single, self.rest, self.apart = single, rest, apart
+        self.merged_places = np.array(merged, dtype=np.int64)
+        self._pool_atoms = _weighted(
+            [(frequencies[place].mean, self.atoms(place)) for place in single],
+        )
+        others = [self._pool_atoms, *(self.atoms(place) for place in (*rest, *apart))]
+        self.unit, aligned = _unit(others)
+        densities = bool(merged) or any(
+            isinstance(portfolio.scenarios[place].severity, Continuous) for place in (*single, *rest, *apart)
+        )
+        self.bare = not densities
+        """Whether nothing has a density: the annual loss then takes certain amounts only."""
+        self._aligned = aligned
+        rough = any(values.size for values, _ in others) and len(single) + len(rest) <= MANY
+        self.size = STEPPED_SIZE if self.bare else ROUGH_SIZE if rough else SIZE
+        """Points of the grids that quantiles are read from."""
+        self.merged: Mixture | None = None
+        self.pooled_rate = float(sum(frequencies[place].mean for place in single))
+        if merged:
+            table = np.array(laws)
+            self.merged = merge(self.unit, table[:, 0], table[:, 1], table[:, 2])
+            self.pooled_rate += float(table[:, 0].sum())
+
+    def atoms(self, place: int) -> tuple[Reals, Reals]:
+        """The amounts that one event of the scenario at `place` costs with positive probability."""
+        item = self.portfolio.scenarios[place]
+        return atoms_of(item.severity, item.limit)
+
+    # ------------------------------------------------------------ one event
+
+    def event_mass(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
+        """One event of the scenario at `place` on `grid`: everything, and of it the atoms that lie on points."""
+        item = self.portfolio.scenarios[place]
+        mass, exact = self._spread_atoms(grid, *self.atoms(place))
+        if isinstance(item.severity, Continuous):
+            mass += continuous_mass(item.severity, item.limit, grid)
+        return mass, exact
+
+    def pooled_mass(self, grid: Grid) -> tuple[Reals, Reals]:
+        """The pooled scenarios on `grid`, weighted with their rates: everything, and of it the atoms on points."""
+        mass, exact = self._spread_atoms(grid, *self._pool_atoms)
+        if self.merged is not None:
+            mass += self.merged.mass(grid)
+        for place in self.single:
+            item = self.portfolio.scenarios[place]
+            if isinstance(item.severity, Continuous):
+                mass += item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
+        return mass, exact
+
+    def event_rounded(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
+        """One event of the scenario at `place`, rounded down and up."""
+        item = self.portfolio.scenarios[place]
+        values, shares = self.atoms(place)
+        low, high = rounded(grid, values / grid.step, shares)
+        if isinstance(item.severity, Continuous):
+            down, up = continuous_rounded(item.severity, item.limit, grid)
+            low, high = low + down, high + up
+        return low, high
+
+    def pooled_rounded(self, grid: Grid) -> tuple[Reals, Reals]:
+        """The pooled scenarios, weighted with their rates, rounded down and up."""
+        values, weights = self._pool_atoms
+        low, high = rounded(grid, values / grid.step, weights)
+        if self.merged is not None:
+            cells = self.merged.cells(grid)
+            low += cells
+            high[1:] += cells[:-1]
+        for place in self.single:
+            item = self.portfolio.scenarios[place]
+            if isinstance(item.severity, Continuous):
+                down, up = continuous_rounded(item.severity, item.limit, grid)
+                low += item.frequency.mean * down
+                high += item.frequency.mean * up
+        return low, high
+
+    def _spread_atoms(self, grid: Grid, values: Reals, weights: Reals) -> tuple[Reals, Reals]:
+        if not values.size:
+            return np.zeros(grid.size), np.zeros(grid.size)
+        positions = values / grid.step
+        exact = on_points(grid, values) & (positions < grid.size)
+        if self.bare and not self.on_lattice(grid):
+            far = positions >= ALONE
+            positions[far] = np.rint(positions[far])
+        near = (positions < COARSE) & (not self.bare)
+        mass = spread(grid, positions[near], weights[near]) + shared(grid, positions[~near], weights[~near])
+        places = np.rint(positions[exact]).astype(np.int64)
+        return mass, np.asarray(np.bincount(places, weights[exact], grid.size), dtype=np.float64)
+
+    # ------------------------------------------------------------ the year
+
+    def _severities(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
+        event, pool = (self.event_rounded, self.pooled_rounded) if rounding else (self.event_mass, self.pooled_mass)
+        pooled = grid.transform(pool(grid)[which])
+        log_rest = np.zeros_like(pooled)
+        for place in self.rest:
+            log_rest += self.year.frequencies[place].log_pgf(grid.transform(event(place, grid)[which]))
+        apart = {place: grid.transform(event(place, grid)[which]) for place in self.apart}
+        return Severities(pooled, self.pooled_rate, log_rest, apart)
+
+    def state(self, grid: Grid) -> State:
+        """Transforms and law on `grid`."""
+        severities = self._severities(grid, 0)
+        spectrum = annual(self.year, severities)
+        return State(grid, severities, spectrum, self.law(grid, spectrum))
+
+    def law(self, grid: Grid, spectrum: Complexes) -> Law:
+        """The law whose transform on `grid` is `spectrum`, its atoms apart."""
+        mass = grid.invert(spectrum)
+        if self._has_atoms_on(grid):
+            # with nothing but amounts on points, all of the law is atoms
+            atoms = mass if self.bare else grid.invert(annual(self.year, self._severities(grid, 1)))
+        else:
+            atoms = np.zeros(grid.size)
+            atoms[0] = self.no_loss
+        return Law(grid, mass - atoms, atoms)
+
+    def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
+        """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
+        low = grid.invert(annual(self.year, self._severities(grid, 0, rounding=True)))
+        high = grid.invert(annual(self.year, self._severities(grid, 1, rounding=True)))
+        return low, high
+
+    def answers(self, state: State) -> Iterator[tuple[list[int], float, Reals, Reals]]:
+        """For scenarios that are not pooled: places, and what one more event of theirs finds, as total, smooth mass, atoms.
+
+        Sum of mass is the expected number of events.
+        """
+        grid, exact = state.grid, self._has_atoms_on(state.grid)
+        atoms_only = self._severities(grid, 1) if exact else None
+        for place in self.rest:
+            frequency = self.year.frequencies[place]
+            full = grid.invert(state.spectrum * frequency.slope(grid.transform(self.event_mass(place, grid)[0])))
+            if self.bare:
+                atoms = full
+            elif atoms_only is not None:
+                phi = grid.transform(self.event_mass(place, grid)[1])
+                atoms = grid.invert(annual(self.year, atoms_only) * frequency.slope(phi))
+            else:
+                atoms = np.zeros(grid.size)
+                atoms[0] = self.no_loss * float(frequency.slope(np.zeros(1, np.complex128))[0].real)
+            yield [place], frequency.mean, full - atoms, atoms
+
+    def _has_atoms_on(self, grid: Grid) -> bool:
+        groups = [self._pool_atoms, *(self.atoms(place) for place in (*self.rest, *self.apart))]
+        return self.bare or any(bool(on_points(grid, values).any()) for values, _ in groups)
+
+    @cached_property
+    def expected(self) -> Reals:
+        """The expected annual loss of each scenario, in the portfolio's order; infinite where there is no mean."""
+        found = np.zeros(len(self.portfolio.scenarios))
+        if self.merged is not None:
+            found[self.merged_places] = self.merged.beyond(0.0, 1)
+        for place, rate in self._event_rates().items():
+            found[place] = rate * self.portfolio.scenarios[place].mean_severity
+        return found
+
+    @cached_property
+    def no_loss(self) -> float:
+        """P(S = 0)."""
+        return self.none_above(0.0)
+
+    def none_above(self, amount: float) -> float:
+        """The probability that no single event of the year costs more than `amount`."""
+        scenarios = self.portfolio.scenarios
+
+        def stays(place: int) -> Complexes:
+            return np.atleast_1d(1 - scenarios[place].exceeds(amount)).astype(np.complex128)
+
+        pooled = self.pooled_rate
+        if self.merged is not None:
+            pooled -= float(self.merged.beyond(amount, 0).sum())
+        pooled -= sum(self.year.frequencies[place].mean * scenarios[place].exceeds(amount) for place in self.single)
+        log_rest = np.zeros(1, np.complex128)
+        for place in self.rest:
+            log_rest += self.year.frequencies[place].log_pgf(stays(place))
+        apart = {place: stays(place) for place in self.apart}
+        severities = Severities(np.array([complex(pooled)]), self.pooled_rate, log_rest, apart)
+        return min(1.0, float(annual(self.year, severities)[0].real))
+
+    # ------------------------------------------------------------ how large the year may be
+
+    @cached_property
+    def _profile(self) -> tuple[Reals, Reals, Reals, Reals]:
+        # At ascending amounts: expected events above, and of the events up to there the sum of losses and of squares.
+        scenarios, laws = self.portfolio.scenarios, []
+        low, high = math.inf, 0.0
+        if self.merged is not None:
+            low, high = self.merged.reach
+        weights = self._event_rates()
+        for place, weight in weights.items():
+            item = scenarios[place]
+            law = item.severity
+            laws.append((weight, item))
+            if isinstance(law, Continuous):
+                near, far = law.reach
+                far = min(law.low + far, item.limit)
+                low, high = min(low, law.low + near, far / 2), max(high, far)
+            else:
+                values = [value for value in self.atoms(place)[0] if value > 0]
+                if values:
+                    low, high = min(low, float(min(values))), max(high, float(max(values)))
+        if not high or low > high:
+            return (np.zeros(0),) * 4
+        x = np.geomspace(max(low, high * 1e-40) * 0.99, high * 1.01, 160)
+        above = np.zeros(x.size)
+        if self.merged is not None:
+            above += self.merged.above(x)
+        for weight, item in laws:
+            above += weight * np.where(x < item.limit, item.severity.survival(x), 0.0)
+        lost = -np.diff(above, prepend=float(above[0]))
+        middle = np.sqrt(x * np.roll(x, 1))
+        middle[0] = x[0]
+        return x, above, np.cumsum(lost * middle), np.cumsum(lost * middle**2)
+
+    def _event_rates(self) -> dict[int, float]:
+        rates = {place: self.year.frequencies[place].mean for place in (*self.single, *self.rest)}
+        for place in self.apart:
+            rates[place] = self.year.expected_events(place, self.portfolio.scenarios[place].id)
+        return {place: rate for place, rate in rates.items() if rate > 0}
+
+    def guess(self, level: float) -> float:
+        """About the quantile at `level`: the largest single event of such a year, or the mean and some deviations."""
+        x, above, lost, squares = self._profile
+        if not x.size:
+            return 0.0
+        rare = -math.log(level)
+        k = min(int(np.searchsorted(-above, -rare)), x.size - 1)
+        single = float(x[k] + lost[k])
+        deviations = float(special.ndtri(level))
+        return max(single, float(lost[k] + deviations * math.sqrt(squares[k])))
+
+    def expected_on(self, grid: Grid) -> float:
+        """The expected annual loss as `grid` has it, which differs where amounts went to the nearest point."""
+        if not self.bare or self.on_lattice(grid):
+            return float(self.expected.sum())
+        rates = self._event_rates()
+        pairs = [(rate, *self.atoms(place)) for place, rate in rates.items()]
+        return sum(rate * float(self.rounded_to(grid, values) @ shares) for rate, values, shares in pairs)
+
+    def rounded_to(self, grid: Grid, values: Reals) -> Reals:
+        """Where certain amounts stand on `grid` when nothing has a density."""
+        positions = values / grid.step
+        return np.asarray(np.where(positions >= ALONE, np.rint(positions), positions) * grid.step, dtype=np.float64)
+
+    def on_lattice(self, grid: Grid) -> bool:
+        """Whether every amount there is lies on a point of `grid`: nothing on it is then approximate."""
+        return self.bare and self._aligned and grid.step <= self.unit
+
+    def exact_near(self, amount: float, within: float) -> float:
+        """Where nothing has a density: the sum of one or two amounts nearest to `amount`, if `within` that distance."""
+        groups = [self._pool_atoms[0], *(self.atoms(place)[0] for place in (*self.rest, *self.apart))]
+        values = np.unique(np.concatenate(groups))
+        if values.size > 1000:
+            return amount
+        values = np.union1d(values, [0.0])
+        sums = np.add.outer(values, values).ravel()
+        best = float(sums[np.argmin(np.abs(sums - amount))])
+        return best if abs(best - amount) <= within else amount
+
+    def grid_for(self, amount: float, size: int) -> Grid:
+        """A grid of this unit that reaches at least 2.5 and at most 5 times as far as `amount`."""
+        if self.bare and self._aligned and _ROOM * amount / self.unit <= LATTICE_SIZE:
+            return Grid(self.unit, max(256, _power_of_two(_ROOM * amount / self.unit)))
+        return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
+
+
+def _needed_apart(portfolio: Portfolio) -> dict[int, bool]:
+    # Scenarios whose single events a dependence asks for, and whether their own counts go with them.
+    return {}
+
+
+def _never_below_cap(item: Scenario) -> bool:
+    return item.cap is not None and isinstance(item.severity, Continuous) and item.cap <= item.severity.low
+
+
+def _at_cap(item: Scenario) -> Scenario:
+    # whose every event costs the cap
+    return replace(item, severity=Atomic((item.limit,), (1.0,))) if _never_below_cap(item) else item
+
+
+def _power_of_two(least: float) -> int:
+    return int(2 ** math.ceil(math.log2(max(least, 1.0))))
+
+
+def _weighted(groups: list[tuple[float, tuple[Reals, Reals]]]) -> tuple[Reals, Reals]:
+    if not groups:
+        return np.zeros(0), np.zeros(0)
+    values = np.concatenate([values for _, (values, _) in groups])
+    return values, np.concatenate([weight * shares for weight, (_, shares) in groups])
+
+
+def _unit(groups: list[tuple[Reals, Reals]]) -> tuple[float, bool]:
+    """What grids are made of: the greatest amount of which all certain amounts are multiples, where it is not too small
+    beside them; else the one that weighs most. And whether it is the former."""
+    values = np.concatenate([values for values, _ in groups]) if groups else np.zeros(0)
+    weights = np.concatenate([weights for _, weights in groups]) if groups else np.zeros(0)
+    counted = (values > 0) & np.isfinite(values) & (weights > 0)
+    values, weights = values[counted], weights[counted]
+    if not values.size:
+        return 1.0, True
+    heaviest = float(values[np.argmax(weights * values)])
+    distinct = np.unique(values)
+    if distinct.size <= 10_000:
+        common = _common_divisor(distinct, float(distinct[-1]) / LATTICE_SIZE)
+        if common:
+            return common, True
+    return heaviest, False
+
+
+def _common_divisor(values: Reals, least: float) -> float:
+    exact = [Decimal(repr(float(value))) for value in values]
+    exponent = min(int(value.normalize().as_tuple().exponent) for value in exact)
+    scale = Decimal(10) ** -exponent
+    common = 0
+    for value in exact:
+        common = math.gcd(common, int(value * scale))
+        if common / float(scale) < least:
+            return 0.0
+    return float(Decimal(common) / scale)

@@ -1,0 +1,152 @@
+"""How many events a year has: counts with closed-form probability generating functions.
+
+The generating function of a compound sum is ``P(phi)``, with ``phi`` the transform of one event's loss (Klugman, Panjer,
+Willmot, *Loss Models*, chapter 9). All methods take real or complex arrays and return the same shape.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Reals = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
+Self = TypeVar("Self", bound="Frequency")
+
+
+class Frequency(ABC):
+    """A law of annual event counts."""
+
+    @property
+    @abstractmethod
+    def mean(self) -> float:
+        """Expected events a year."""
+
+    @property
+    @abstractmethod
+    def variance(self) -> float:
+        """Variance of the events of a year."""
+
+    @abstractmethod
+    def log_pgf(self, phi: Complexes) -> Complexes:
+        """log E[phi^N], up to a multiple of 2πi."""
+
+    @abstractmethod
+    def slope(self, phi: Complexes) -> Complexes:
+        """P'(phi) / P(phi): how the compound law answers to one more event."""
+
+    @abstractmethod
+    def cumulative(self, counts: Reals) -> Reals:
+        """P(N <= n) for whole numbers n >= 0."""
+
+    @abstractmethod
+    def scaled(self: Self, factor: float) -> Self:
+        """The same kind of law with its mean multiplied by `factor`. ValueError where there is none."""
+
+    def pgf(self, value: float) -> float:
+        """E[value^N] for a real value in [0, 1]."""
+        return math.exp(float(np.real(self.log_pgf(np.array([complex(value)]))[0])))
+
+    def counts(self, tail: float = 1e-13, most: int = 20_000) -> int:
+        """The smallest n with P(N > n) < `tail`; at most `most`."""
+        n = np.arange(int(min(most, self.mean + 12 * math.sqrt(self.variance) + 40)) + 1, dtype=np.float64)
+        while True:
+            enough = np.flatnonzero(1 - self.cumulative(n) < tail)
+            if enough.size:
+                return int(enough[0])
+            if n.size > most:
+                return most
+            n = np.arange(min(2 * n.size, most + 1), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Poisson(Frequency):
+    """Events at `rate` a year, none the cause of another."""
+
+    rate: float
+
+    @property
+    def mean(self) -> float:
+        return self.rate
+
+    @property
+    def variance(self) -> float:
+        return self.rate
+
+    def log_pgf(self, phi: Complexes) -> Complexes:
+        return self.rate * (phi - 1)
+
+    def slope(self, phi: Complexes) -> Complexes:
+        return np.full(phi.shape, self.rate, dtype=np.complex128)
+
+    def cumulative(self, counts: Reals) -> Reals:
+        return np.asarray(special.pdtr(counts, self.rate), dtype=np.float64)
+
+    def scaled(self, factor: float) -> Poisson:
+        return Poisson(self.rate * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeBinomial(Frequency):
+    """A Poisson law whose rate is itself uncertain: Gamma with shape `r` and scale `beta`. Mean r·beta."""
+
+    r: float
+    beta: float
+
+    @property
+    def mean(self) -> float:
+        return self.r * self.beta
+
+    @property
+    def variance(self) -> float:
+        return self.r * self.beta * (1 + self.beta)
+
+    def log_pgf(self, phi: Complexes) -> Complexes:
+        return np.asarray(-self.r * np.log(1 - self.beta * (phi - 1)), dtype=np.complex128)
+
+    def slope(self, phi: Complexes) -> Complexes:
+        return self.r * self.beta / (1 - self.beta * (phi - 1))
+
+    def cumulative(self, counts: Reals) -> Reals:
+        return np.asarray(special.betainc(self.r, counts + 1, 1 / (1 + self.beta)), dtype=np.float64)
+
+    def scaled(self, factor: float) -> NegativeBinomial:
+        return NegativeBinomial(self.r, self.beta * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Binomial(Frequency):
+    """`n` chances a year, each an event with probability `p`; with n = 1 at most one event a year."""
+
+    n: int
+    p: float
+
+    @property
+    def mean(self) -> float:
+        return self.n * self.p
+
+    @property
+    def variance(self) -> float:
+        return self.n * self.p * (1 - self.p)
+
+    def log_pgf(self, phi: Complexes) -> Complexes:
+        with np.errstate(divide="ignore"):
+            return np.asarray(self.n * np.log(1 + self.p * (phi - 1)), dtype=np.complex128)
+
+    def slope(self, phi: Complexes) -> Complexes:
+        return self.n * self.p / (1 + self.p * (phi - 1))
+
+    def cumulative(self, counts: Reals) -> Reals:
+        inside = np.minimum(counts, self.n)
+        return np.where(counts >= self.n, 1.0, special.bdtr(inside, self.n, self.p))
+
+    def scaled(self, factor: float) -> Binomial:
+        if self.p * factor > 1:
+            raise ValueError("the probability would exceed 1")
+        return replace(self, p=self.p * factor)
