@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -116,43 +115,23 @@ def _expire_certificates(home: Path, tmp_path: Path) -> str:
 
 
 def _withdraw_an_evaluation(home: Path, tmp_path: Path) -> str:
-    rows = [row for row in listed(home, "evidence.evidence", "sun.rui") if "Harrowgate" in json.dumps(row)]
-    changed(
-        home,
-        "evidence.evidence.withdraw",
-        rows[0]["id"],
-        "sun.rui",
-        {"reason": "The evaluation was never made."},
-        tmp_path,
-    )
-    data = {
-        "title": "Harrowgate Payments", "vendor": "Harrowgate Payments", "engaged_on": "2025-01-20", "obligations": 4,
-        "obligations_met_or_followed": 4, "procedures_version": "3", "accepted_on": "2025-01-19", "file": _file_of(rows[0]),
-    }  # fmt: skip
-    file = tmp_path / "vendor.json"
-    file.write_text(json.dumps(data), encoding="utf-8")
-    answer = program(
-        "record",
-        "do",
-        "evidence.evidence.attest_vendor",
-        "evidence.evidence",
-        "--data",
-        str(file),
-        "--as",
-        "sun.rui",
-        "--json",
-        home=home,
-    )
-    assert answer.code == 0, answer.out + answer.err
+    rows = [row for row in listed(home, "vendors.evaluation", "sun.rui") if "Harrowgate" in json.dumps(row)]
+    first = min(rows, key=lambda row: row["id"])
+    why = {"day": "2026-04-22", "reason": "The answers were another vendor's."}
+    changed(home, "vendors.evaluation.withdraw", first["id"], "sun.rui", why, tmp_path)
     return "vendors"
 
 
-def _file_of(row: dict[str, Any]) -> int:
-    found = row["fields"]["file"]
-    return int(found["id"] if isinstance(found, dict) else found)
+def _withdraw_an_acceptance(home: Path, tmp_path: Path) -> str:
+    rows = [row for row in listed(home, "vendors.acceptance", "sun.rui") if "Westwind" in json.dumps(row)]
+    why = {"day": "2025-11-30", "reason": "Signed by somebody who could not bind it."}
+    changed(home, "vendors.acceptance.withdraw", rows[0]["id"], "sun.rui", why, tmp_path)
+    return "vendors"
 
 
-@pytest.mark.parametrize("change", [_end_a_membership, _expire_certificates, _withdraw_an_evaluation])
+@pytest.mark.parametrize(
+    "change", [_end_a_membership, _expire_certificates, _withdraw_an_evaluation, _withdraw_an_acceptance]
+)
 def test_one_changed_record_turns_its_sentence_and_voids_the_approval(
     change: Change, own_b: Path, tmp_path: Path
 ) -> None:

@@ -45,8 +45,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"guests": {"()": "quarterdeck.web.guest.redact.GuestTokens"}},
     "handlers": {
         "file": {
+            "filters": ["guests"],
             "class": "logging.handlers.RotatingFileHandler",
             "filename": str(HOME.logs / "quarterdeck.log"),
             "maxBytes": 10_000_000,

@@ -59,6 +59,10 @@ class Limits:
             largest = settings.HOME.settings.max_upload + _ROOM
         if int(length) > largest:
             _let_past(request, int(length))
+            if request.path.startswith("/guest/"):
+                from quarterdeck.web.guest.door import too_large
+
+                too_large(request)
             return errors.too_large(request)
         return self.get_response(request)
 

@@ -18,7 +18,7 @@ from quarterdeck.areas.disclosures.vocabulary import (
     in_words,
 )
 from quarterdeck.demo import b
-from quarterdeck.demo.b import bodies, company, evidence, people, reports
+from quarterdeck.demo.b import bodies, company, evidence, people, reports, vendors
 from quarterdeck.demo.sittings import Sitting
 from quarterdeck.demo.stage import Stage
 from tests.areas.disclosures.conftest import told
@@ -73,7 +73,7 @@ def arrange(chosen: Chosen, patch: pytest.MonkeyPatch) -> None:
     if not chosen.watched:
         patch.setattr(evidence, "WATCHES", evidence.WATCHES[:1])
     if not chosen.vendors_evaluated:
-        patch.setattr(evidence, "VENDORS", tuple((v[0], v[1], None, None, v[4]) for v in evidence.VENDORS))
+        patch.setattr(vendors, "VENDORS", tuple((v[0], v[1], None, None, v[4]) for v in vendors.VENDORS))
     if not chosen.reported:
         patch.setattr(reports, "QUARTERS", reports.QUARTERS[:2])
     sittings = bodies.SITTINGS if chosen.reviewed else tuple(_without_reviews(bodies.SITTINGS))

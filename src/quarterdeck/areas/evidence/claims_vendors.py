@@ -1,4 +1,7 @@
-"""What typed evidence proves about vendors and outside experts."""
+"""What typed evidence proves about vendors and outside experts.
+
+The two functions about vendors are asked by the predicates of the vendors area while a home keeps no engagement as a record.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +51,6 @@ GENERALLY = parameters.declare(
 )
 
 
-@predicate(
-    "vendors.evaluated_before_engagement",
-    label=_("Vendors evaluated before engagement"),
-    bases=("period",),
-    reads=(*READS, "claims.parameter"),
-    company=(GENERALLY,),
-)
 def evaluated_before_engagement(question: Question) -> Outcome:
     """Of the vendors engaged in the period, a share of at least ``generally.share`` had an evaluation approved before, and
     every other has a dated exception. Value and expected: numbers of vendors."""
@@ -96,7 +92,6 @@ def _active(row: Row, start: date, end: date) -> bool:
     return engaged is not None and engaged <= end and (ended is None or ended >= start)
 
 
-@predicate("vendors.bound_by_procedures", label=_("Vendors bound to procedures"), bases=("period",), reads=READS)
 def bound_by_procedures(question: Question) -> Outcome:
     """Every vendor active in the period accepted a version of the procedures by its end, and every obligation was met or
     followed up."""

@@ -1,4 +1,4 @@
-"""A year of evidence: policies in force, protocols at work, tests, training, monitoring, vendors, outside experts.
+"""A year of evidence: policies in force, protocols at work, tests, training, monitoring, outside experts.
 
 Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
 """
@@ -24,32 +24,6 @@ POLICIES = (
     ("vendor_procedures", "Procedures for vendors", "3", date(2024, 12, 5)),
     ("security_management", "Security management framework", "2", date(2024, 3, 14)),
     ("disclosure", "Procedure for cybersecurity disclosure", "2", date(2024, 11, 14)),
-)
-
-#: (vendor, engaged, evaluated, exception, ended)
-VENDORS = (
-    ("Harrowgate Payments", date(2025, 1, 20), date(2025, 1, 8), None, None),
-    ("Silverline Courier", date(2025, 2, 3), date(2025, 1, 22), None, None),
-    ("Palmetto Messaging", date(2025, 2, 24), date(2025, 2, 11), None, None),
-    ("Orchard Translation", date(2025, 3, 10), date(2025, 2, 27), None, date(2025, 9, 30)),
-    ("Granite Colocation", date(2025, 3, 31), date(2025, 3, 12), None, None),
-    ("Fernleaf Analytics", date(2025, 4, 14), date(2025, 4, 2), None, None),
-    ("Quayside Call Centre", date(2025, 5, 6), date(2025, 4, 21), None, None),
-    ("Westwind Mapping", date(2025, 5, 19), date(2025, 5, 7), None, None),
-    ("Copperfield Print", date(2025, 6, 9), date(2025, 5, 28), None, None),
-    ("Tidegate Backup", date(2025, 6, 23), date(2025, 6, 5), None, None),
-    ("Marlow Fraud Screening", date(2025, 7, 14), date(2025, 7, 1), None, None),
-    ("Brindle Surveys", date(2025, 8, 4), date(2025, 7, 22), None, None),
-    ("Lakeshore Identity", date(2025, 8, 25), date(2025, 8, 11), None, None),
-    ("Juniper Lane Studio", date(2025, 9, 8), date(2025, 8, 27), None, None),
-    ("Redstone Customs", date(2025, 9, 22), date(2025, 9, 9), None, None),
-    ("Saltmarsh Warehousing", date(2025, 10, 13), date(2025, 9, 29), None, None),
-    ("Pinefall Video", date(2025, 10, 27), date(2025, 10, 14), None, None),
-    ("Ashgrove Payroll", date(2025, 11, 10), date(2025, 10, 28), None, None),
-    ("Kingfisher Cable Repair", date(2025, 11, 18), None, date(2025, 11, 17), date(2025, 12, 5)),
-    ("Larchmont Search", date(2025, 12, 8), date(2025, 11, 24), None, None),
-    ("Dovecote Returns", date(2026, 1, 19), date(2026, 1, 6), None, None),
-    ("Millrace Energy", date(2026, 3, 9), date(2026, 2, 24), None, None),
 )
 
 TESTS_OUTSIDE = (
@@ -127,9 +101,6 @@ def scenes(stage: Stage) -> None:
     )
     for course in COURSES:
         stage.later(course[2] + timedelta(days=3), partial(papers.course, stage, course))
-    for vendor, engaged, evaluated, exception, ended in VENDORS:
-        recorded = (ended or engaged) + timedelta(days=1)
-        stage.later(recorded, partial(_vendor, stage, vendor, engaged, evaluated, exception, ended))
     stage.later(
         date(2025, 2, 4),
         lambda: _expert(
@@ -221,29 +192,6 @@ def _watch(stage: Stage, target: str, group: str, lead: str, first: date) -> Non
         lead=lead,
         unit="commerce" if group == "watch-mini" else "security",
         events=400 + 37 * first.month + (90 if target == "platforms" else 0),
-    )
-
-
-def _vendor(
-    stage: Stage, vendor: str, engaged: date, evaluated: date | None, exception: date | None, ended: date | None
-) -> None:
-    stage.attest(
-        "vendor",
-        "sun.rui",
-        vendor,
-        cast=f"vendor:{vendor}",
-        verify="ye.lin",
-        vendor=vendor,
-        engaged_on=engaged,
-        evaluated_on=evaluated or "",
-        evaluation_approved_on=evaluated + timedelta(days=5) if evaluated else "",
-        exception_on=exception or "",
-        exception_reason="Urgent repair of a cut cable; escorted, without access to systems" if exception else "",
-        procedures_version="3",
-        accepted_on=engaged - timedelta(days=1),
-        ended_on=ended or "",
-        obligations=4,
-        obligations_met_or_followed=4,
     )
 
 

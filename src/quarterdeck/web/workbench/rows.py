@@ -44,8 +44,6 @@ _EVIDENCE: Mapping[str, str] = {
     "incidents.response_exercised": "exercise",
     "training.completion": "training",
     "monitoring.every_month": "monitoring",
-    "vendors.evaluated_before_engagement": "vendor",
-    "vendors.bound_by_procedures": "vendor",
     "engagements.third_party": "expert",
 }
 

@@ -1,0 +1,1 @@
+"""Every change of what is kept of vendors, by subject."""

@@ -1,0 +1,229 @@
+"""What the record proves about vendors: evaluated before they were engaged, and bound by procedures.
+
+As soon as the home holds any engagement of a vendor, records alone decide. A home that still uses typed uploads is answered
+from those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from quarterdeck.areas.evidence.claims_vendors import GENERALLY
+from quarterdeck.areas.evidence.claims_vendors import bound_by_procedures as typed_bound
+from quarterdeck.areas.evidence.claims_vendors import evaluated_before_engagement as typed_evaluated
+from quarterdeck.areas.vendors import rules
+from quarterdeck.areas.vendors.models import (
+    Acceptance,
+    Evaluation,
+    Obligation,
+    ObligationPeriod,
+    VendorEngagement,
+    VendorException,
+)
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.kernel.claims.parameters import not_set
+
+State = VendorEngagement.State
+_BEGUN = (State.ENGAGED, State.ENDED)
+
+
+def _typed() -> bool:
+    """Whether this home keeps no engagements and still answers from typed uploads."""
+    return not VendorEngagement.objects.exists()
+
+
+def _against(row: VendorEngagement, note: object) -> Evidence:
+    return Evidence.of(row, against=True, note=str(note))
+
+
+def _newest(rows: Iterable[VendorEngagement]) -> VendorEngagement:
+    return max(rows, key=lambda row: (row.engaged_on or date.min, row.pk))
+
+
+def _stood(evaluation: Evaluation | None, day: date) -> bool:
+    """Whether an approval had been decided before ``day`` and counted on it. A withdrawn one counts for no day."""
+    return (
+        evaluation is not None
+        and evaluation.approves
+        and evaluation.decided_on is not None
+        and evaluation.decided_on < day
+        and evaluation.valid_until is not None
+        and day <= evaluation.valid_until
+    )
+
+
+def _excepted(exception: VendorException | None, day: date) -> bool:
+    return (
+        exception is not None
+        and exception.state == VendorException.State.GRANTED
+        and exception.decided_on is not None
+        and exception.decided_on <= day <= exception.expires_on
+    )
+
+
+@predicate(
+    "vendors.evaluated_before_engagement",
+    label=_("Vendors evaluated before engagement"),
+    bases=("period",),
+    reads=(
+        "vendors.vendorengagement",
+        "vendors.evaluation",
+        "vendors.vendorexception",
+        "evidence.evidence",
+        "claims.parameter",
+    ),
+    company=(GENERALLY,),
+)
+def evaluated_before_engagement(question: Question) -> Outcome:
+    """Of the vendors engaged in the period, a share of at least ``generally.share`` had an evaluation approved before, and
+    every other has a dated exception. Value and expected: numbers of vendors. Without any engagement on record, typed
+    evidence answers."""
+    if _typed():
+        return typed_evaluated(question)
+    share = question.company(GENERALLY)
+    if share is None:
+        return Outcome(Verdict.UNEVIDENCED, None, None, because=not_set(GENERALLY))
+    start, end = question.basis.start, question.basis.end
+    begun = VendorEngagement.objects.filter(state__in=_BEGUN, engaged_on__lte=end)
+    rows = list(
+        begun.filter(engaged_on__gte=start)
+        .select_related("vendor", "evaluation", "exception")
+        .order_by("engaged_on", "pk")
+    )
+    if not rows:
+        return _none_engaged(begun)
+    evaluated, excepted, bare = [], [], []
+    for row in rows:
+        assert row.engaged_on is not None
+        if _stood(row.evaluation, row.engaged_on):
+            evaluated.append(row)
+        elif _excepted(row.exception, row.engaged_on):
+            excepted.append(row)
+        else:
+            bare.append(row)
+    least = int((share * len(rows)).to_integral_value(rounding="ROUND_CEILING"))
+    few = bool(bare) or Decimal(len(evaluated)) < share * len(rows)
+    evidence = [
+        *(_against(row, _bare(row)) for row in bare),
+        *(Evidence.of(row, against=few, note=_exception(row)) for row in excepted),
+        *(Evidence.of(row, note=_approval(row)) for row in evaluated),
+    ]
+    if bare:
+        because = str(_("Vendors were engaged with neither an evaluation nor a dated exception."))
+        return Outcome(Verdict.CONTRADICTED, len(evaluated), least, tuple(evidence), because)
+    if few:
+        because = str(_("Too many vendors were engaged by exception for “generally”."))
+        return Outcome(Verdict.CONTRADICTED, len(evaluated), least, tuple(evidence), because)
+    return Outcome(Verdict.SUPPORTED, len(evaluated), least, tuple(evidence))
+
+
+def _none_engaged(begun: Iterable[VendorEngagement]) -> Outcome:
+    old = list(begun)
+    if not old:
+        return Outcome(Verdict.UNEVIDENCED, 0, 1, because=str(_("No vendor engaged in the period is on record.")))
+    newest = _newest(old)
+    day = "–" if newest.engaged_on is None else newest.engaged_on.isoformat()
+    note = _("engaged on %(day)s, before the period") % {"day": day}
+    return Outcome(
+        Verdict.STALE,
+        0,
+        1,
+        (_against(newest, note),),
+        str(_("No vendor was engaged in the period; the newest was engaged before it.")),
+    )
+
+
+def _bare(row: VendorEngagement) -> object:
+    if row.evaluation is not None and row.evaluation.state == Evaluation.State.WITHDRAWN:
+        return _("its evaluation was withdrawn: %(reason)s") % {"reason": row.evaluation.withdrawn_because}
+    if row.exception is not None and row.exception.state == VendorException.State.WITHDRAWN:
+        return _("its exception was withdrawn: %(reason)s") % {"reason": row.exception.decided_because}
+    return _("engaged without an evaluation before and without an exception")
+
+
+def _exception(row: VendorEngagement) -> str:
+    assert row.exception is not None
+    said = {
+        "day": "–" if row.exception.decided_on is None else row.exception.decided_on.isoformat(),
+        "reason": row.exception.reason,
+    }
+    return str(_("exception of %(day)s: %(reason)s") % said)
+
+
+def _approval(row: VendorEngagement) -> str:
+    assert row.evaluation is not None
+    assert row.evaluation.decided_on is not None
+    said = {
+        "approved": row.evaluation.decided_on.isoformat(),
+        "engaged": "" if row.engaged_on is None else row.engaged_on.isoformat(),
+    }
+    return str(_("approved on %(approved)s, engaged on %(engaged)s") % said)
+
+
+@predicate(
+    "vendors.bound_by_procedures",
+    label=_("Vendors bound to procedures"),
+    bases=("period",),
+    reads=(
+        "vendors.vendorengagement", "vendors.acceptance", "vendors.obligation", "vendors.obligationperiod", "evidence.evidence",
+    ),
+)  # fmt: skip
+def bound_by_procedures(question: Question) -> Outcome:
+    """Every vendor active in the period accepted a version of the procedures by its end, and every obligation that fell due
+    in it was met or followed up. Without any engagement on record, typed evidence answers."""
+    if _typed():
+        return typed_bound(question)
+    start, end = question.basis.start, question.basis.end
+    begun = list(
+        VendorEngagement.objects.filter(state__in=_BEGUN, engaged_on__lte=end).select_related("vendor").order_by("pk")
+    )
+    active: dict[int, VendorEngagement] = {}
+    for row in begun:
+        if row.ended_on is None or row.ended_on >= start:
+            active[row.vendor_id] = row
+    if not active:
+        return _none_engaged(begun)
+    accepted: dict[int, Acceptance] = {}
+    for one in Acceptance.objects.filter(vendor__in=active, accepted_on__lte=end).order_by("accepted_on", "pk"):
+        if one.withdrawn_on is None or one.withdrawn_on > end:
+            accepted[one.vendor_id] = one
+    open_ = _unsettled(active, start, end)
+    wrong = []
+    for vendor, row in active.items():
+        if vendor not in accepted:
+            wrong.append(_against(row, _("accepted no version of the procedures")))
+        elif open_.get(vendor):
+            wrong.append(_against(row, _("%(left)d obligations neither met nor followed up") % {"left": open_[vendor]}))
+    bound = len(active) - len(wrong)
+    if wrong:
+        because = str(_("Not every active vendor is bound to the procedures and keeps them."))
+        return Outcome(Verdict.CONTRADICTED, bound, len(active), tuple(wrong), because)
+    rows = tuple(
+        Evidence.of(row, note=str(_("accepted version %(version)s") % {"version": accepted[vendor].version}))
+        for vendor, row in active.items()
+    )
+    return Outcome(Verdict.SUPPORTED, bound, len(active), rows)
+
+
+def _unsettled(active: dict[int, VendorEngagement], start: date, end: date) -> dict[int, int]:
+    """By vendor, how many days on which an obligation fell due in the period have neither been met nor followed up."""
+    settled: set[tuple[int, date]] = set(
+        ObligationPeriod.objects.filter(obligation__vendor__in=active, due_on__range=(start, end)).values_list(
+            "obligation_id", "due_on"
+        )
+    )
+    open_: dict[int, int] = {}
+    for row in Obligation.objects.filter(vendor__in=active, first_due__lte=end).order_by("pk"):
+        last = min(end, row.ended_on or end, active[row.vendor_id].ended_on or end)
+        missing = [
+            day
+            for day in rules.due_days(row.first_due, row.recurrence, last)
+            if day >= start and (row.pk, day) not in settled
+        ]
+        if missing:
+            open_[row.vendor_id] = open_.get(row.vendor_id, 0) + len(missing)
+    return open_

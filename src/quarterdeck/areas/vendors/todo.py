@@ -1,0 +1,191 @@
+"""What waits for people about vendors: obligations, decisions, what is about to expire, conditions, off-boarding."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from quarterdeck.areas.vendors.models import (
+    Assurance,
+    Condition,
+    Evaluation,
+    Obligation,
+    ObligationPeriod,
+    OffboardingItem,
+    Vendor,
+    VendorException,
+)
+from quarterdeck.kernel import clock
+from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.todo import Item, Source, source
+
+#: How long before its end something that expires begins to wait for its owner.
+AHEAD = timedelta(days=60)
+SOON = timedelta(days=30)
+_ACTIVE = Q(vendor__state=Vendor.State.ACTIVE)
+
+
+def _page(code: str, pk: int) -> str:
+    return reverse("records:detail", args=[code, pk])
+
+
+def _obligations() -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(_ACTIVE, state=Obligation.State.ACTIVE, next_due__lte=clock.today() + SOON)
+    return rows.annotate(
+        todo_user=F("owner__user_id"),
+        todo_due=F("next_due"),
+        todo_since=TruncDate("recorded_at"),
+        todo_unit=F("vendor__unit_id"),
+    ).select_related("vendor")
+
+
+def _obligation(row: Obligation, user: User) -> Item:
+    return Item(
+        _("Get the evidence"),
+        f"{row.vendor}: {row.title}",
+        _page("vendors.obligation", row.pk),
+        row.next_due,
+        row.recorded_at.date(),
+    )
+
+
+def _tasks() -> QuerySet[ObligationPeriod]:
+    rows = ObligationPeriod.objects.filter(state=ObligationPeriod.State.FOLLOWED, task_done_on=None)
+    return rows.annotate(
+        todo_user=F("task_owner__user_id"),
+        todo_due=F("task_due"),
+        todo_since=F("done_on"),
+        todo_unit=F("obligation__vendor__unit_id"),
+    ).select_related("obligation__vendor")
+
+
+def _task(row: ObligationPeriod, user: User) -> Item:
+    return Item(
+        _("See to it"),
+        f"{row.obligation.vendor}: {row.task}",
+        _page("vendors.obligationperiod", row.pk),
+        row.task_due,
+        row.done_on,
+    )
+
+
+def _evaluations() -> QuerySet[Evaluation]:
+    """Before a decision: the owner of the vendor; whoever decides finds them in the list of evaluations."""
+    newer = Evaluation.objects.filter(vendor=OuterRef("vendor"), pk__gt=OuterRef("pk")).exclude(
+        state=Evaluation.State.WITHDRAWN
+    )
+    waits = Q(state__in=(Evaluation.State.PREPARED, Evaluation.State.SUBMITTED))
+    ends = Q(state=Evaluation.State.DECIDED, valid_until__lte=clock.today() + AHEAD) & ~Q(Exists(newer))
+    return (
+        Evaluation.objects.filter(_ACTIVE)
+        .filter(waits | ends)
+        .annotate(
+            todo_user=F("assessor_id"),
+            todo_due=F("valid_until"),
+            todo_since=F("opened_on"),
+            todo_unit=F("vendor__unit_id"),
+        )
+        .select_related("vendor")
+    )
+
+
+def _evaluation(row: Evaluation, user: User) -> Item:
+    asked = {
+        Evaluation.State.PREPARED.value: _("Send it or answer it"),
+        Evaluation.State.SUBMITTED.value: _("Judge the answers and propose"),
+    }.get(row.state, _("Evaluate it again"))
+    return Item(asked, row.vendor.name, _page("vendors.evaluation", row.pk), row.valid_until, row.opened_on)
+
+
+def _conditions() -> QuerySet[Condition]:
+    rows = Condition.objects.filter(
+        met_on=None, evaluation__state=Evaluation.State.DECIDED, evaluation__vendor__state=Vendor.State.ACTIVE
+    )
+    return rows.annotate(
+        todo_user=F("evaluation__vendor__owner__user_id"), todo_due=F("due_on"), todo_since=F("evaluation__decided_on"),
+        todo_unit=F("evaluation__vendor__unit_id"),
+    ).select_related("evaluation__vendor")  # fmt: skip
+
+
+def _condition(row: Condition, user: User) -> Item:
+    since = row.evaluation.decided_on or row.due_on
+    return Item(
+        _("See that it is met"),
+        f"{row.evaluation.vendor}: {row.text}",
+        _page("vendors.condition", row.pk),
+        row.due_on,
+        since,
+    )
+
+
+def _assurances() -> QuerySet[Assurance]:
+    newer = Assurance.objects.filter(
+        vendor=OuterRef("vendor"),
+        kind=OuterRef("kind"),
+        state=Assurance.State.CURRENT,
+        expires_on__gt=OuterRef("expires_on"),
+    )
+    rows = Assurance.objects.filter(
+        _ACTIVE, state=Assurance.State.CURRENT, expires_on__lte=clock.today() + AHEAD
+    ).exclude(Exists(newer))
+    return rows.annotate(
+        todo_user=F("vendor__owner__user_id"),
+        todo_due=F("expires_on"),
+        todo_since=F("issued_on"),
+        todo_unit=F("vendor__unit_id"),
+    ).select_related("vendor")
+
+
+def _assurance(row: Assurance, user: User) -> Item:
+    return Item(_("Ask for the next one"), str(row), _page("vendors.assurance", row.pk), row.expires_on, row.issued_on)
+
+
+def _exceptions() -> QuerySet[VendorException]:
+    rows = VendorException.objects.filter(
+        _ACTIVE, state=VendorException.State.GRANTED, expires_on__lte=clock.today() + SOON, engagements__state="engaged"
+    ).distinct()
+    return rows.annotate(
+        todo_user=F("vendor__owner__user_id"),
+        todo_due=F("expires_on"),
+        todo_since=F("decided_on"),
+        todo_unit=F("vendor__unit_id"),
+    ).select_related("vendor")
+
+
+def _exception(row: VendorException, user: User) -> Item:
+    since = row.decided_on or row.requested_on
+    return Item(
+        _("Evaluate before the exception ends"),
+        row.vendor.name,
+        _page("vendors.vendorexception", row.pk),
+        row.expires_on,
+        since,
+    )
+
+
+def _offboarding() -> QuerySet[OffboardingItem]:
+    rows = OffboardingItem.objects.filter(state=OffboardingItem.State.OPEN)
+    return rows.annotate(
+        todo_user=F("engagement__vendor__owner__user_id"), todo_due=F("due_on"), todo_since=F("engagement__ended_on"),
+        todo_unit=F("engagement__vendor__unit_id"),
+    ).select_related("engagement__vendor")  # fmt: skip
+
+
+def _offboard(row: OffboardingItem, user: User) -> Item:
+    since = row.engagement.ended_on or row.due_on
+    return Item(
+        row.get_what_display(), row.engagement.vendor.name, _page("vendors.offboardingitem", row.pk), row.due_on, since
+    )
+
+
+source(Source("vendors.obligation", _("Obligations of vendors"), _obligations, _obligation, late_after=7))
+source(Source("vendors.obligationperiod", _("Tasks about vendors"), _tasks, _task, late_after=7))
+source(Source("vendors.evaluation", _("Evaluations of vendors"), _evaluations, _evaluation))
+source(Source("vendors.condition", _("Conditions for vendors"), _conditions, _condition, late_after=1))
+source(Source("vendors.assurance", _("Certificates of vendors"), _assurances, _assurance, optional=True))
+source(Source("vendors.vendorexception", _("Exceptions for vendors"), _exceptions, _exception, late_after=1))
+source(Source("vendors.offboardingitem", _("Off-boarding of vendors"), _offboarding, _offboard, late_after=1))

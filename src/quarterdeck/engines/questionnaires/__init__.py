@@ -1,0 +1,1 @@
+"""Security questionnaires: read, filled, scored, and written back into the workbook they came in."""
