@@ -117,7 +117,7 @@ def scenes(stage: Stage) -> None:
     """Recorded, evaluated, decided five days later, accepted on the eve, engaged, watched, and ended."""
     stage.later(date(2024, 12, 18), partial(_questionnaire, stage))
     for vendor, engaged, evaluated, exception, ended in VENDORS:
-        first = evaluated or exception or engaged
+        first = evaluated or exception or engaged - timedelta(days=10)
         stage.later(first, partial(_record, stage, vendor, engaged), hour=1)
         if evaluated is not None:
             stage.later(evaluated, partial(_evaluate, stage, vendor), hour=2)

@@ -517,7 +517,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evaluationanswer',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'question'), name='answer_once'),
+            constraint=models.UniqueConstraint(fields=('evaluation', 'question'), name='vendor_answer_once'),
         ),
         migrations.AddIndex(
             model_name='guestrefusal',

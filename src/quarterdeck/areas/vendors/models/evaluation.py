@@ -131,7 +131,7 @@ class EvaluationAnswer(Record):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [models.UniqueConstraint(fields=["evaluation", "question"], name="answer_once")]
+        constraints = [models.UniqueConstraint(fields=["evaluation", "question"], name="vendor_answer_once")]
 
     def __str__(self) -> str:
         return self.question
