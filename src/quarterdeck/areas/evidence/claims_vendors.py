@@ -22,7 +22,7 @@ from quarterdeck.areas.evidence.weighing import (
     parameter_missing,
     valid,
 )  # fmt: skip
-from quarterdeck.kernel.claims import Outcome, Question, parameters, predicate
+from quarterdeck.kernel.claims import Outcome, Question, parameters
 
 READS = ("evidence.evidence",)
 
