@@ -31,23 +31,20 @@ def tail_contributions(engine: Engine, state: State | None, quantile: float, lev
     share = _share(law, quantile, level)
     amounts = np.arange(grid.size) * grid.step
     found = np.zeros(expected.size)
-    weight = amounts * law.tail_at(quantile, share)
+    weight = amounts * (engine.pool_answers(state) or law).tail_at(quantile, share)
     beyond = grid.top - grid.step / 2
     if engine.merged is not None:
         shared = engine.merged.expectations(engine.merged.adjoint(grid, weight))
         found[engine.merged_places] = shared + engine.merged.beyond(beyond, 1)
-    scenarios = engine.portfolio.scenarios
     for place in engine.single:
         rate = engine.year.frequencies[place].mean
         found[place] = rate * (float(engine.event_mass(place, grid)[0] @ weight) + _beyond(engine, place, beyond))
-    for places, total, smooth, atoms in engine.answers(state):
-        kernel = Law(grid, smooth, atoms, total)
+    for place, kernel in engine.answers(state):
         weight = amounts * kernel.tail_at(quantile, share)
-        for place in places:
-            mass = engine.event_mass(place, grid)[0]
-            found[place] += float(mass @ weight) + total * _beyond(engine, place, beyond)
+        mass = engine.event_mass(place, grid)[0]
+        found[place] += float(mass @ weight) + kernel.total * _beyond(engine, place, beyond)
     found /= 1 - level
-    found[[place for place, item in enumerate(scenarios) if not math.isfinite(expected[place])]] = math.inf
+    found[~np.isfinite(expected)] = math.inf
     return found
 
 

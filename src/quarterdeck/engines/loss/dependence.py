@@ -2,21 +2,45 @@
 
 The generating function of independent compound sums is the product of theirs (Klugman, Panjer, Willmot, *Loss Models*,
 chapter 9). A shared factor mixes such products; its integral is a sum over the nodes of a quadrature.
+
+`annual` gives the transform of the year. `pool_answer`, `answer` and `shock_answer` are its derivatives with respect to one
+event's transform: what one more event of a scenario finds, from which contributions are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
-from quarterdeck.engines.loss.frequency import Frequency
-from quarterdeck.engines.loss.model import CommonShock, Dependence, Independent
+from quarterdeck.engines.loss.frequency import Binomial, Frequency, Poisson
+from quarterdeck.engines.loss.model import (
+    CommonShock,
+    Dependence,
+    Independent,
+    LossError,
+    OneFactorCopula,
+    Portfolio,
+    SharedGamma,
+)
 
 Complexes = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
+
+MEMBERS: Final = 200
+"""The most scenarios that a shock or a copula ties together."""
+COPULA_RATE: Final = 1000.0
+"""The most expected events a year of a scenario in a copula, whose counts are laid out one by one."""
+_BLOCK: Final = 2**18
+"""Complex numbers held at once while a mixture is summed."""
+MOST_POWERS: Final = 2**24
+"""Complex numbers held for the powers of a copula's transforms."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +56,13 @@ class Severities:
     rate: float
     log_rest: Complexes
     apart: Mapping[int, Complexes] = field(default_factory=dict)
+    exact: bool = False
+    """Whether these are only the amounts that lie on points of the grid."""
+
+    @property
+    def alone(self) -> Complexes:
+        """The transform of all that stands alone."""
+        return np.asarray(np.exp(self.pooled - self.rate + self.log_rest), dtype=np.complex128)
 
 
 @dataclass(frozen=True)
@@ -44,17 +75,213 @@ class Year:
 
     def expected_events(self, place: int, name: str) -> float:
         """Expected events a year of a scenario, those of common shocks with them."""
-        own = self.frequencies[place].mean
-        if isinstance(self.dependence, CommonShock):
-            return own + self.dependence.rate * self.dependence.members.get(name, 0.0)
-        return own
+        return self.frequencies[place].mean + self.shocks(name)
+
+    def shocks(self, name: str) -> float:
+        """Expected events a year that common shocks bring to a scenario."""
+        tie = self.dependence
+        return tie.rate * tie.members.get(name, 0.0) if isinstance(tie, CommonShock) else 0.0
+
+    @cached_property
+    def members(self) -> dict[int, float]:
+        """Probabilities or loadings of the scenarios tied together, by place."""
+        tie = self.dependence
+        given: Mapping[str, float] = {}
+        if isinstance(tie, CommonShock):
+            given = tie.members
+        elif isinstance(tie, OneFactorCopula):
+            given = tie.loadings
+        return {place: given[name] for name, place in self.places.items() if name in given}
+
+    @cached_property
+    def nodes(self) -> tuple[Reals, Reals, Reals]:
+        """Nodes of the copula's latent factor, the square roots of the t copula's mixing weights, and quadrature weights."""
+        tie = self.dependence
+        if not isinstance(tie, OneFactorCopula):
+            raise TypeError(type(tie).__name__)
+        strongest = max(abs(loading) for loading in self.members.values())
+        z, weight = _normal_nodes(min(0.6, 0.6 * math.sqrt(1 - strongest**2) / strongest))
+        if tie.df is None:
+            return z, np.ones(z.size), weight
+        mixing, share = _gamma_nodes(tie.df / 2, 0.35, 18)
+        return np.tile(z, mixing.size), np.repeat(np.sqrt(mixing), z.size), np.outer(share, weight).ravel()
+
+    @cached_property
+    def steps(self) -> dict[int, Reals]:
+        """For each scenario in a copula the latent values at which its count rises by one."""
+        tie = self.dependence
+        if not isinstance(tie, OneFactorCopula):
+            raise TypeError(type(tie).__name__)
+        found: dict[int, Reals] = {}
+        for place in self.members:
+            frequency = self.frequencies[place]
+            below = frequency.cumulative(np.arange(frequency.counts(), dtype=np.float64))
+            found[place] = special.ndtri(below) if tie.df is None else special.stdtrit(tie.df, below)
+        return found
+
+
+def _normal_nodes(step: float) -> tuple[Reals, Reals]:
+    # the trapezoidal rule is exact to rounding for what is smooth on the scale of its step
+    reach = 7.0
+    count = 2 * math.ceil(reach / step) + 1
+    z = np.linspace(-reach, reach, count)
+    weight = np.exp(-z * z / 2)
+    return z, np.asarray(weight / weight.sum(), dtype=np.float64)
+
+
+def _gamma_nodes(shape: float, widest: float = 0.25, depth: float = 32) -> tuple[Reals, Reals]:
+    # a Gamma law with mean 1, trapezoidal in its logarithm t, where the density is exp(shape (t − e^t)) times a constant;
+    # nodes lighter than exp(−depth) are left out
+    step = min(widest, 0.6 / math.sqrt(shape))
+    spread = math.sqrt(68 / shape)
+    t = np.arange(math.floor(-(1.5 * spread + 34 / shape) / step), math.ceil(spread / step) + 1) * step
+    log_weight = shape * (t - np.expm1(t))
+    keep = log_weight > -depth
+    weight = np.exp(log_weight[keep])
+    nodes = np.exp(t[keep])
+    weight /= weight.sum()
+    return np.asarray(nodes / float(weight @ nodes), dtype=np.float64), np.asarray(weight, dtype=np.float64)
+
+
+# ---------------------------------------------------------------- who is tied
+
+
+def tied(portfolio: Portfolio) -> dict[int, bool]:
+    """The places of scenarios whose single events the dependence asks for; true where it takes over their counts too.
+
+    Raises `LossError` for a scenario that cannot be tied so.
+    """
+    tie, found = portfolio.dependence, {}
+    for place, item in enumerate(portfolio.scenarios):
+        rate = item.frequency.mean
+        if isinstance(tie, SharedGamma) and tie.theta > 0 and rate > 0:
+            if isinstance(item.frequency, Binomial):
+                reason = "a shared factor multiplies rates, and a fixed number of chances has none: take a Poisson law"
+                raise LossError("dependence", reason, "frequency", item.id)
+            if not isinstance(item.frequency, Poisson):
+                found[place] = True
+        elif isinstance(tie, CommonShock) and tie.rate > 0 and tie.members.get(item.id, 0) > 0:
+            found[place] = False
+        elif isinstance(tie, OneFactorCopula) and tie.loadings.get(item.id, 0) != 0 and rate > 0:
+            if rate > COPULA_RATE:
+                raise LossError(
+                    "dependence", f"in a copula at most {COPULA_RATE:g} events a year", "frequency", item.id
+                )
+            found[place] = True
+    if len(found) > MEMBERS and not isinstance(tie, SharedGamma):
+        raise LossError("too-many", f"at most {MEMBERS} scenarios can be tied so, here are {len(found)}", "dependence")
+    return found
+
+
+# ---------------------------------------------------------------- the year
 
 
 def annual(year: Year, severities: Severities) -> Complexes:
     """The transform of the annual loss."""
-    return np.asarray(np.exp(severities.pooled - severities.rate + severities.log_rest), dtype=np.complex128)
+    tie = year.dependence
+    if isinstance(tie, SharedGamma) and tie.theta > 0:
+        return _shared(year, severities, tie.theta, None)
+    if not severities.apart:
+        return severities.alone
+    if isinstance(tie, CommonShock):
+        fired = np.ones_like(severities.pooled)
+        for place, share in year.members.items():
+            fired *= 1 + share * (severities.apart[place] - 1)
+        return np.asarray(severities.alone * np.exp(tie.rate * (fired - 1)), dtype=np.complex128)
+    mixed = np.zeros_like(severities.pooled)
+    for weights, laws in _conditional(year, severities):
+        mixed += weights @ _product(laws)
+    return np.asarray(severities.alone * mixed, dtype=np.complex128)
 
 
-def answer(year: Year, place: int, severities: Severities, spectrum: Complexes, phi: Complexes) -> Complexes:
-    """The transform of what one more event of an independent scenario finds: spectrum times P'(phi)/P(phi)."""
-    return np.asarray(spectrum * year.frequencies[place].slope(phi), dtype=np.complex128)
+def pool_answer(year: Year, severities: Severities) -> Complexes | None:
+    """What one more event of a pooled scenario finds; None where that is the year itself."""
+    tie = year.dependence
+    if isinstance(tie, SharedGamma) and tie.theta > 0:
+        return _shared(year, severities, tie.theta, -1)
+    return None
+
+
+def answer(year: Year, severities: Severities, place: int) -> Complexes:
+    """What one more event of a scenario finds whose counts the dependence takes over."""
+    tie = year.dependence
+    if isinstance(tie, SharedGamma):
+        return _shared(year, severities, tie.theta, place)
+    found = np.zeros_like(severities.pooled)
+    for weights, laws in _conditional(year, severities, place):
+        found += weights @ _product(laws)
+    return np.asarray(severities.alone * found, dtype=np.complex128)
+
+
+def shock_answer(year: Year, severities: Severities, spectrum: Complexes, place: int) -> Complexes:
+    """What one more event that a common shock brings to a scenario finds; `spectrum` is that of the year."""
+    tie = year.dependence
+    if not isinstance(tie, CommonShock):
+        raise TypeError(type(tie).__name__)
+    others = np.full(severities.pooled.shape, tie.rate * year.members[place], dtype=np.complex128)
+    for other, share in year.members.items():
+        if other != place:
+            others *= 1 + share * (severities.apart[other] - 1)
+    return np.asarray(spectrum * others, dtype=np.complex128)
+
+
+def _shared(year: Year, severities: Severities, theta: float, place: int | None) -> Complexes:
+    # place: None for the year, −1 for what a pooled event finds, otherwise what an event of that scenario finds
+    tied_rate = severities.pooled - severities.rate
+    if not severities.apart:
+        power = 1 / theta + (0 if place is None else 1)
+        return np.asarray(np.exp(-power * np.log1p(-theta * tied_rate)), dtype=np.complex128)
+    factors, weights = _gamma_nodes(1 / theta)
+    found = np.zeros_like(severities.pooled)
+    for factor, weight in zip(factors.tolist(), weights.tolist(), strict=True):
+        log = factor * tied_rate
+        for other, phi in severities.apart.items():
+            log = log + year.frequencies[other].scaled(factor).log_pgf(phi)
+        term = weight * np.exp(log)
+        if place == -1:
+            term = term * factor
+        elif place is not None:
+            term = term * year.frequencies[place].scaled(factor).slope(severities.apart[place])
+        found += term
+    return np.asarray(found, dtype=np.complex128)
+
+
+def _product(laws: dict[int, Complexes]) -> Complexes:
+    first, *others = laws.values()
+    for law in others:
+        first *= law
+    return first
+
+
+def _conditional(
+    year: Year, severities: Severities, answering: int | None = None
+) -> Iterator[tuple[Reals, dict[int, Complexes]]]:
+    # Given the latent factor, the generating function of each scenario's count at its transform; of `answering` its slope.
+    z, mixing, weights = year.nodes
+    points = severities.pooled.size
+    block = max(8, _BLOCK // points)
+    powers: dict[int, Complexes] = {}
+    for place, phi in severities.apart.items():
+        table = np.empty((year.steps[place].size + 1, points), np.complex128)
+        table[0] = 1
+        for n in range(1, table.shape[0]):
+            np.multiply(table[n - 1], phi, out=table[n])
+        powers[place] = table
+        if sum(one.size for one in powers.values()) > MOST_POWERS:
+            raise LossError(
+                "too-many", "these counts are too many for a copula: fewer scenarios or smaller rates", "dependence"
+            )
+    for begin in range(0, z.size, block):
+        part = slice(begin, begin + block)
+        laws: dict[int, Complexes] = {}
+        for place, loading in year.members.items():
+            table = powers[place]
+            latent = np.multiply.outer(mixing[part], year.steps[place]) - loading * z[part][:, np.newaxis]
+            below = special.ndtr(latent / math.sqrt(1 - loading**2))
+            edges = np.concatenate([np.zeros((below.shape[0], 1)), below, np.ones((below.shape[0], 1))], axis=1)
+            shares = np.diff(edges, axis=1)
+            if place == answering:
+                shares = shares[:, 1:] * np.arange(1, shares.shape[1])
+                table = table[:-1]
+            laws[place] = (shares @ table.view(np.float64)).view(np.complex128)
+        yield weights[part], laws

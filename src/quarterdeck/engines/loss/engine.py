@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from quarterdeck.engines.loss.dependence import Severities, Year, annual
+from quarterdeck.engines.loss.dependence import Severities, Year, annual, answer, pool_answer, shock_answer, tied
 from quarterdeck.engines.loss.frequency import Frequency, Poisson
 from quarterdeck.engines.loss.grid import (
     Grid,
@@ -27,7 +27,7 @@ from quarterdeck.engines.loss.grid import (
 )
 from quarterdeck.engines.loss.law import Law
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
-from quarterdeck.engines.loss.model import Portfolio, Scenario
+from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
 from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal
 
 Reals = npt.NDArray[np.float64]
@@ -69,7 +69,7 @@ class Engine:
             portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
         self.portfolio = portfolio
         frequencies: dict[int, Frequency] = {}
-        needed = _needed_apart(portfolio)
+        needed = tied(portfolio)
         single: list[int] = []
         rest: list[int] = []
         apart: list[int] = []
@@ -108,6 +108,9 @@ class Engine:
         self._aligned = aligned
         rough = any(values.size for values, _ in others) and len(single) + len(rest) <= MANY
         self.size = STEPPED_SIZE if self.bare else ROUGH_SIZE if rough else SIZE
+        if isinstance(portfolio.dependence, OneFactorCopula) and apart:
+            # every point costs a sum over the latent factor
+            self.size = min(self.size, SIZE if portfolio.dependence.df is None else SIZE // 2)
         """Points of the grids that quantiles are read from."""
         self.merged: Mixture | None = None
         self.pooled_rate = float(sum(frequencies[place].mean for place in single))
@@ -190,7 +193,7 @@ class Engine:
         for place in self.rest:
             log_rest += self.year.frequencies[place].log_pgf(grid.transform(event(place, grid)[which]))
         apart = {place: grid.transform(event(place, grid)[which]) for place in self.apart}
-        return Severities(pooled, self.pooled_rate, log_rest, apart)
+        return Severities(pooled, self.pooled_rate, log_rest, apart, exact=which == 1 and not rounding)
 
     def state(self, grid: Grid) -> State:
         """Transforms and law on `grid`."""
@@ -215,25 +218,67 @@ class Engine:
         high = grid.invert(annual(self.year, self._severities(grid, 1, rounding=True)))
         return low, high
 
-    def answers(self, state: State) -> Iterator[tuple[list[int], float, Reals, Reals]]:
-        """For scenarios that are not pooled: places, and what one more event of theirs finds, as total, smooth mass, atoms.
+    def pool_answers(self, state: State) -> Law | None:
+        """What one more event of a pooled scenario finds, where that is not the year itself."""
+        if pool_answer(self.year, self._nothing) is None:
+            return None
 
-        Sum of mass is the expected number of events.
-        """
-        grid, exact = state.grid, self._has_atoms_on(state.grid)
-        atoms_only = self._severities(grid, 1) if exact else None
+        def found(severities: Severities) -> Complexes:
+            given = pool_answer(self.year, severities)
+            return given if given is not None else annual(self.year, severities)
+
+        return self._answer_law(state, found, 1.0)
+
+    def answers(self, state: State) -> Iterator[tuple[int, Law]]:
+        """For events that are not pooled: the place, and what one more of them finds; its total is the expected number."""
         for place in self.rest:
             frequency = self.year.frequencies[place]
-            full = grid.invert(state.spectrum * frequency.slope(grid.transform(self.event_mass(place, grid)[0])))
-            if self.bare:
-                atoms = full
-            elif atoms_only is not None:
-                phi = grid.transform(self.event_mass(place, grid)[1])
-                atoms = grid.invert(annual(self.year, atoms_only) * frequency.slope(phi))
-            else:
-                atoms = np.zeros(grid.size)
-                atoms[0] = self.no_loss * float(frequency.slope(np.zeros(1, np.complex128))[0].real)
-            yield [place], frequency.mean, full - atoms, atoms
+
+            def independent(severities: Severities, place: int = place, frequency: Frequency = frequency) -> Complexes:
+                phi = self._phi(place, state.grid, severities)
+                return np.asarray(annual(self.year, severities) * frequency.slope(phi), dtype=np.complex128)
+
+            yield place, self._answer_law(state, independent, frequency.mean)
+        for place in self.apart:
+            shocks = self.year.shocks(self.portfolio.scenarios[place].id)
+            if shocks > 0:
+
+                def shocked(severities: Severities, place: int = place) -> Complexes:
+                    return shock_answer(self.year, severities, annual(self.year, severities), place)
+
+                yield place, self._answer_law(state, shocked, shocks)
+            elif self.year.frequencies[place].mean > 0:
+
+                def tied_to(severities: Severities, place: int = place) -> Complexes:
+                    return answer(self.year, severities, place)
+
+                yield place, self._answer_law(state, tied_to, self.year.frequencies[place].mean)
+
+    def _phi(self, place: int, grid: Grid, severities: Severities) -> Complexes:
+        if severities is self._nothing:
+            return np.zeros(1, np.complex128)
+        return grid.transform(self.event_mass(place, grid)[1 if severities.exact else 0])
+
+    @cached_property
+    def _nothing(self) -> Severities:
+        # transforms of events that are never small enough to be seen: what is left is the chance of none
+        zero = np.zeros(1, np.complex128)
+        log_rest = zero.copy()
+        for place in self.rest:
+            log_rest += self.year.frequencies[place].log_pgf(zero)
+        return Severities(zero, self.pooled_rate, log_rest, dict.fromkeys(self.apart, zero))
+
+    def _answer_law(self, state: State, transform: Callable[[Severities], Complexes], total: float) -> Law:
+        grid = state.grid
+        full = grid.invert(transform(state.severities))
+        if self.bare:
+            atoms = full
+        elif self._has_atoms_on(grid):
+            atoms = grid.invert(transform(self._severities(grid, 1)))
+        else:
+            atoms = np.zeros(grid.size)
+            atoms[0] = float(transform(self._nothing)[0].real)
+        return Law(grid, full - atoms, atoms, total)
 
     def _has_atoms_on(self, grid: Grid) -> bool:
         groups = [self._pool_atoms, *(self.atoms(place) for place in (*self.rest, *self.apart))]
@@ -357,11 +402,6 @@ class Engine:
         if self.bare and self._aligned and _ROOM * amount / self.unit <= LATTICE_SIZE:
             return Grid(self.unit, max(256, _power_of_two(_ROOM * amount / self.unit)))
         return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
-
-
-def _needed_apart(portfolio: Portfolio) -> dict[int, bool]:
-    # Scenarios whose single events a dependence asks for, and whether their own counts go with them.
-    return {}
 
 
 def _never_below_cap(item: Scenario) -> bool:

@@ -53,7 +53,7 @@ class Frequency(ABC):
         """E[value^N] for a real value in [0, 1]."""
         return math.exp(float(np.real(self.log_pgf(np.array([complex(value)]))[0])))
 
-    def counts(self, tail: float = 1e-13, most: int = 20_000) -> int:
+    def counts(self, tail: float = 1e-12, most: int = 20_000) -> int:
         """The smallest n with P(N > n) < `tail`; at most `most`."""
         n = np.arange(int(min(most, self.mean + 12 * math.sqrt(self.variance) + 40)) + 1, dtype=np.float64)
         while True:

@@ -1,0 +1,39 @@
+"""Where rates and severities come from: what people judge, what the company's own incidents say, and how good both were."""
+
+from quarterdeck.engines.loss.estimation.calibration import (
+    BackTest,
+    Brier,
+    HitRate,
+    back_test,
+    back_test_power,
+    brier_score,
+    hit_rate,
+)
+from quarterdeck.engines.loss.estimation.fair import FairError, loss_event_frequency, vulnerability
+from quarterdeck.engines.loss.estimation.frequency import GammaRate, gamma_from_interval, updated_rate
+from quarterdeck.engines.loss.estimation.severity import (
+    LognormalFit,
+    LognormalPosterior,
+    fit_lognormal,
+    lognormal_posterior,
+)
+
+__all__ = [
+    "BackTest",
+    "Brier",
+    "FairError",
+    "GammaRate",
+    "HitRate",
+    "LognormalFit",
+    "LognormalPosterior",
+    "back_test",
+    "back_test_power",
+    "brier_score",
+    "fit_lognormal",
+    "gamma_from_interval",
+    "hit_rate",
+    "lognormal_posterior",
+    "loss_event_frequency",
+    "updated_rate",
+    "vulnerability",
+]
