@@ -129,9 +129,41 @@ def _withdraw_an_acceptance(home: Path, tmp_path: Path) -> str:
     return "vendors"
 
 
+def _policy(home: Path, title: str) -> int:
+    row = next(row for row in listed(home, "policies.policy", "sun.rui") if row["fields"]["title"] == title)
+    return int(row["id"])
+
+
+def _withdraw_a_policy(home: Path, tmp_path: Path) -> str:
+    key = _policy(home, "Protocol on internal threats")
+    data = {"effective_until": "2026-03-31", "reason": "Nobody followed it any more."}
+    changed(home, "policies.policy.withdraw", key, "sun.rui", data, tmp_path)
+    return "protocols"
+
+
+def _let_a_review_pass(home: Path, tmp_path: Path) -> str:
+    """Both rules should have been looked at every quarter, and were not."""
+    for title in ("Rules for handling cybersecurity threats", "Rules for handling cybersecurity incidents"):
+        changed(home, "policies.policy.change", _policy(home, title), "sun.rui", {"review_months": 3}, tmp_path)
+    return "rules"
+
+
+def _take_back_work_under_a_protocol(home: Path, tmp_path: Path) -> str:
+    rows = [r for r in listed(home, "policies.policyactivity", "sun.rui") if "desensitized" in json.dumps(r)]
+    assert len(rows) == 2
+    for row in rows:
+        data = {"reason": "The copies were never made."}
+        changed(home, "policies.policyactivity.withdraw", row["id"], "sun.rui", data, tmp_path)
+    return "data"
+
+
 @pytest.mark.parametrize(
-    "change", [_end_a_membership, _expire_certificates, _withdraw_an_evaluation, _withdraw_an_acceptance]
-)
+    "change",
+    [
+        _end_a_membership, _expire_certificates, _withdraw_an_evaluation, _withdraw_an_acceptance, _withdraw_a_policy, _let_a_review_pass,
+        _take_back_work_under_a_protocol,
+    ],
+)  # fmt: skip
 def test_one_changed_record_turns_its_sentence_and_voids_the_approval(
     change: Change, own_b: Path, tmp_path: Path
 ) -> None:

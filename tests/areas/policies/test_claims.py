@@ -60,7 +60,13 @@ def test_withdrawing_the_policy_turns_it_and_what_it_covered() -> None:
     version = made(**COVERS)
     assert covered() is Verdict.SUPPORTED
     with clock.fixed(at(2025, 2, 1)):
-        act("policies.policy.withdraw", system(), version.policy, reason="It was never followed.")
+        act(
+            "policies.policy.withdraw",
+            system(),
+            version.policy,
+            reason="It was never followed.",
+            effective_until="2025-01-31",
+        )
     found = ask("policies.in_force", FILING_DATE, 2024, policy_kind=KIND)
     assert found.verdict is Verdict.UNEVIDENCED
     assert "never followed" in found.evidence[0].note

@@ -70,11 +70,8 @@ def standings(kinds: Iterable[str], day: date) -> list[Standing]:
     found = []
     for version in newest.values():
         ended = version.effective_until is not None and version.effective_until < day
-        # Withdrawn on the very day asked about: it binds nobody at that day's end.
-        gone = version.state == PolicyVersion.State.WITHDRAWN and version.effective_until is not None and (
-            version.effective_until <= day
-        )  # fmt: skip
-        found.append(Standing(version.policy, version, not ended and not gone, gone, review_due(version, day), day))
+        withdrawn = ended and version.state == PolicyVersion.State.WITHDRAWN
+        found.append(Standing(version.policy, version, not ended, withdrawn, review_due(version, day), day))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from quarterdeck.demo.b import bodies, company, evidence, incidents, people, processes, reports, vendors
+from quarterdeck.demo.b import bodies, company, evidence, incidents, people, policies, processes, reports, vendors
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Annual, Story
 
@@ -21,6 +21,7 @@ def stage() -> Stage:
     people.scenes(made)
     processes.scenes(made)
     bodies.scenes(made)
+    policies.scenes(made)
     evidence.scenes(made)
     vendors.scenes(made)
     reports.scenes(made)

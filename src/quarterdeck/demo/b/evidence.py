@@ -1,4 +1,4 @@
-"""A year of evidence: policies in force, protocols at work, tests, training, monitoring, outside experts.
+"""A year of evidence: tests, training, monitoring, outside experts.
 
 Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
 """
@@ -10,21 +10,6 @@ from functools import partial
 
 from quarterdeck.demo import papers
 from quarterdeck.demo.stage import Stage
-
-POLICIES = (
-    ("threat_handling", "Rules for handling cybersecurity threats", "6", date(2024, 9, 12)),
-    ("incident_handling", "Rules for handling cybersecurity incidents", "6", date(2024, 9, 12)),
-    ("internal_threats", "Protocol on internal threats", "3", date(2024, 6, 13)),
-    ("external_threats", "Protocol on external threats", "3", date(2024, 6, 13)),
-    ("data_classification", "Data classification protocol", "4", date(2024, 10, 17)),
-    ("data_desensitization", "Data desensitization protocol", "2", date(2024, 10, 17)),
-    ("secure_development", "Secure development protocol", "4", date(2024, 10, 17)),
-    ("risk_assessment", "Cybersecurity risk assessment procedure", "5", date(2024, 8, 15)),
-    ("incident_response", "Incident response plan", "4", date(2024, 12, 5)),
-    ("vendor_procedures", "Procedures for vendors", "3", date(2024, 12, 5)),
-    ("security_management", "Security management framework", "2", date(2024, 3, 14)),
-    ("disclosure", "Procedure for cybersecurity disclosure", "2", date(2024, 11, 14)),
-)
 
 TESTS_OUTSIDE = (
     (date(2025, 2, 20), "Payment pages and their interfaces", 9),
@@ -50,12 +35,6 @@ COURSES = (
     ("Recognising phishing", date(2026, 3, 2), date(2026, 3, 27), 2519, 2489),
 )
 
-PROTOCOL_WORK = (
-    ("data_classification", "Yearly reclassification of the customer database: 1,204 columns looked at, 31 moved up"),
-    ("data_desensitization", "Copies of production data for testing desensitized before release"),
-    ("secure_development", "Threat model and code review of the new checkout before release"),
-)
-
 WATCHES = (
     ("mini_programs", "watch-mini", "luo.xin"),
     ("platforms", "watch-platform", "shen.tao"),
@@ -68,10 +47,6 @@ FIRST_DAYS = tuple(papers.months(date(2025, 1, 1), date(2026, 3, 1)))
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    stage.later(date(2024, 12, 16), partial(_policies, stage))
-    for policy_kind, what in PROTOCOL_WORK:
-        for day in (date(2025, 4, 24), date(2025, 10, 30)):
-            stage.later(day, partial(_work, stage, policy_kind, what, day))
     for day in (date(2025, 3, 27), date(2025, 9, 25)):
         stage.later(day + timedelta(days=5), partial(_assessment, stage, day))
     stage.later(date(2025, 12, 11), partial(_integration, stage))
@@ -112,23 +87,6 @@ def scenes(stage: Stage) -> None:
         lambda: _expert(
             stage, "Stonebridge Advisory", "consultant", date(2025, 7, 1), "Review of the response program"
         ),
-    )
-
-
-def _policies(stage: Stage) -> None:
-    for made in POLICIES:
-        papers.policy(stage, made, approved_by="Cybersecurity Management Committee", expires="2026-12-31")
-
-
-def _work(stage: Stage, policy_kind: str, what: str, day: date) -> None:
-    stage.attest(
-        "protocol_activity",
-        "deng.hao",
-        what.split(":")[0],
-        verify="sun.rui",
-        policy_kind=policy_kind,
-        happened_on=day,
-        what=what,
     )
 
 

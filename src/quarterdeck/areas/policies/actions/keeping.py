@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.areas.policies import rules
 from quarterdeck.areas.policies.models import Acknowledgement, Audience, Policy, PolicyReview, PolicyVersion
 from quarterdeck.areas.policies.queries import EVER, in_force_on, people_of
+from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, Refused
 from quarterdeck.kernel.actions.base import Text
@@ -72,8 +73,17 @@ def move_review(ctx: Context, policy: Policy) -> Policy:
     return policy
 
 
+class WithdrawForm(ReasonForm):
+    effective_until = forms.DateField(
+        label=_("Last day in force"),
+        widget=DateInput,
+        help_text=_("Today, or the day on which it ceased to be followed."),
+    )
+    field_order = ("effective_until", "reason")
+
+
 class WithdrawPolicy(Action[Policy]):
-    """Its text is no longer in force, without another in its place."""
+    """Its text is no longer in force after a day, without another in its place."""
 
     name = "withdraw"
     label = _("Withdraw")
@@ -83,18 +93,32 @@ class WithdrawPolicy(Action[Policy]):
     roles = ("ciso", "disclosure_officer")
     danger = True
     confirm = _(
-        "Nobody is bound by it from today on, and sentences of a disclosure that rest on it lose their support."
+        "Nobody is bound by it after that day, and sentences of a disclosure that rest on it lose their support."
     )
 
     def form_class(self) -> type[forms.BaseForm] | None:
-        return ReasonForm
+        return WithdrawForm
+
+    def initial(self, record: Policy | None) -> dict[str, object]:
+        return {"effective_until": clock.today()}
+
+    def guard(self, ctx: Context, record: Policy | None, data: Mapping[str, Any]) -> None:
+        assert record is not None
+        if data["effective_until"] > ctx.at.date():
+            raise Refused(_("Withdraw it once its last day has come."))
+        newest = record.versions.filter(state=PolicyVersion.State.PUBLISHED).first()
+        if newest is not None and newest.effective_from is not None and data["effective_until"] < newest.effective_from:
+            raise Refused(
+                _("It came into force on %(day)s only; its last day cannot lie before.")
+                % {"day": newest.effective_from.isoformat()}
+            )
 
     def mutate(self, ctx: Context, record: Policy | None, data: Mapping[str, Any]) -> Policy:
         assert record is not None
-        today = ctx.at.date()
+        last = data["effective_until"]
         for version in record.versions.exclude(state__in=(*EVER[1:],)).select_related("policy"):
             if version.effective_from is not None:
-                version.effective_until = max(today, version.effective_from)
+                version.effective_until = last
             version.state = PolicyVersion.State.WITHDRAWN
             version.reason = data["reason"]
             ctx.save(version)
@@ -103,7 +127,7 @@ class WithdrawPolicy(Action[Policy]):
             ctx.save(row)
         record.state = Policy.State.WITHDRAWN
         record.review_by = None
-        record.withdrawn_on = today
+        record.withdrawn_on = last
         record.reason = data["reason"]
         return ctx.save(record)
 
