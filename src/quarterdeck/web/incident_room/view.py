@@ -34,6 +34,7 @@ from quarterdeck.web.incident_room.dossier import UNITS, Dossier, open_dossier
 from quarterdeck.web.incident_room.offers import offers
 from quarterdeck.web.incident_room.reading import MOST, Case, assessment, containment, read
 from quarterdeck.web.incident_room.story import Moment, moments
+from quarterdeck.web.playbooks.view import RUN_TONES, runs_on, start_on
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import head, rendered
 from quarterdeck.web.records.export import guarded
@@ -108,6 +109,9 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": tab,
         "tabs": _tabs(case, file, tab, here),
         "lines": lines(case, file, who, sight, filed),
+        "runs": runs_on(incident, sight) if tab == "tasks" else [],
+        "run_tones": RUN_TONES,
+        "run_playbook": start_on(incident, Room(sight, incident.unit, here)) if tab == "tasks" else [],
         "do": offers(case, file, Room(sight, incident.unit, f"{here}?tab={tab}"), tab, who),
         "here": here,
         "most": MOST,

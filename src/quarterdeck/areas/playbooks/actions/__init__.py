@@ -1,0 +1,1 @@
+"""Writing playbooks and running them."""
