@@ -112,6 +112,13 @@ def test_no_markup_of_the_text_survives(text: str) -> None:
     assert 'href="javascript' not in html
 
 
+def test_a_bar_in_a_cell_does_not_part_it() -> None:
+    table = squared([[tidy([Span("a | b "), Span("c | d", code=True), Span(" \\| e")]), tidy([Span("`|")])]])
+    assert table is not None
+    document = Document((table,))
+    assert read_markdown(write_markdown(document)) == document
+
+
 def test_the_title_block_is_read_by_people_and_not_read_back() -> None:
     front = Front("Rules", (("Version", "3"), ("SHA-256", "ab" * 32)), datetime(2026, 1, 2, tzinfo=UTC))
     data = write_docx(read_markdown("# Scope\n\nEveryone."), front)

@@ -150,15 +150,26 @@ def _divides(head: str, line: str) -> bool:
 
 
 def _cells(line: str) -> list[Spans]:
-    """Cells of a row; a bar with a backslash before it is part of its cell."""
-    parts, held, escaped = [], "", False
-    for mark in line.strip().removeprefix("|"):
-        if mark == "|" and not escaped:
+    """Cells of a row; a bar inside code, or with a backslash before it, is part of its cell."""
+    parts, held = [], ""
+    line = line.strip().removeprefix("|")
+    place = 0
+    while place < len(line):
+        mark = line[place]
+        if mark == "\\":
+            held += line[place : place + 2]
+            place += 2
+            continue
+        if mark == "`" and (end := line.find("`", place + 1)) > place + 1:
+            held += line[place : end + 1]
+            place = end + 1
+            continue
+        if mark == "|":
             parts.append(held)
             held = ""
         else:
             held += mark
-        escaped = mark == "\\" and not escaped
+        place += 1
     if held.strip():
         parts.append(held)
     return [read_spans(part.strip()) for part in parts]
