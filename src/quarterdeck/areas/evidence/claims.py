@@ -222,15 +222,9 @@ def response_exercised(question: Question) -> Outcome:
     return attested(len(current), 1, [behind(row) for row in current])
 
 
-@predicate(
-    "training.completion",
-    label=_("Training completed"),
-    bases=("period",),
-    reads=(*READS, "claims.parameter"),
-    company=(TRAINED,),
-)
 def training_completion(question: Question) -> Outcome:
-    """Completed over assigned, across the courses of the period, at least ``training.completion``. Value: the share."""
+    """Completed over assigned, across the typed evidence of the period. What the claim rests on until a course was assigned
+    here; :mod:`quarterdeck.areas.training.claims` asks it then no more. Value: the share."""
     least = question.company(TRAINED)
     if least is None:
         return parameter_missing(TRAINED)

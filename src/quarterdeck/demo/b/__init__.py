@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from quarterdeck.demo.b import bodies, company, evidence, incidents, people, policies, processes, reports, vendors
+from quarterdeck.demo.b import (
+    bodies,
+    company,
+    evidence,
+    incidents,
+    people,
+    policies,
+    processes,
+    reports,
+    training,
+    vendors,
+)
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Annual, Story
 
@@ -23,6 +34,7 @@ def stage() -> Stage:
     bodies.scenes(made)
     policies.scenes(made)
     evidence.scenes(made)
+    training.scenes(made)
     vendors.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)

@@ -1,4 +1,4 @@
-"""A year of evidence: tests, training, monitoring, outside experts.
+"""A year of evidence: tests, monitoring, outside experts.
 
 Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
 """
@@ -25,14 +25,6 @@ SAFEGUARDS = (
     ("technical", "Isolated, immutable backups", date(2023, 8, 1)),
     ("procedural", "Four-eyes approval of changes to payment systems", date(2021, 3, 1)),
     ("procedural", "Quarterly review of privileged accounts", date(2021, 6, 1)),
-)
-
-COURSES = (
-    ("Recognising phishing", date(2025, 3, 3), date(2025, 3, 28), 2412, 2371),
-    ("Handling customer data", date(2025, 6, 2), date(2025, 6, 27), 2455, 2398),
-    ("Secure working away from the office", date(2025, 9, 1), date(2025, 9, 26), 2480, 2440),
-    ("Reporting incidents at once", date(2025, 11, 3), date(2025, 11, 28), 2503, 2466),
-    ("Recognising phishing", date(2026, 3, 2), date(2026, 3, 27), 2519, 2489),
 )
 
 WATCHES = (
@@ -74,8 +66,6 @@ def scenes(stage: Stage) -> None:
             stage, "Exercise: ransomware in a warehouse", version="4", held="2025-09-18", lessons=5
         ),
     )
-    for course in COURSES:
-        stage.later(course[2] + timedelta(days=3), partial(papers.course, stage, course))
     stage.later(
         date(2025, 2, 4),
         lambda: _expert(

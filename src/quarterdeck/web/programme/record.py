@@ -10,11 +10,14 @@ from decimal import Decimal, InvalidOperation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from django.db.models import Count, Q
+
 from quarterdeck.areas.bodies.models import Body
 from quarterdeck.areas.evidence.models import Evidence
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import Designation
 from quarterdeck.areas.reports.models import Recipient
+from quarterdeck.areas.training.models import Assignment, CourseVersion
 from quarterdeck.kernel.claims.models import Parameter
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
@@ -202,6 +205,9 @@ class Ledger:
         return shares(points, self.quarters)
 
     def _training(self) -> tuple[Reading, ...] | None:
+        """By the assignments that fell due; by typed evidence where no course was ever assigned."""
+        if self.sight.may_view(resource_of(Assignment)) and Assignment.objects.filter(course__awareness=True).exists():
+            return shares(self._assigned(), self.quarters)
         rows = self._rows("training")
         if rows is None:
             return None
@@ -211,6 +217,29 @@ class Ledger:
             if ended is not None and ended <= self.today:
                 points.append(_point(row, ended, row.number_of("completed"), row.number_of("assigned")))
         return shares(points, self.quarters)
+
+    def _assigned(self) -> list[Point]:
+        """One point for each version of a course and quarter in which it fell due. One query, and one for the names."""
+        rows = visible(self.sight, Assignment).filter(
+            course__awareness=True, due_on__gte=self.quarters[0].start, due_on__lte=self.today
+        )
+        counted = (
+            rows.exclude(state=Assignment.State.EXCUSED)
+            .order_by("version_id", "due_on")
+            .values_list("version_id", "due_on")
+            .annotate(assigned=Count("pk"), completed=Count("pk", filter=Q(completed_on__lte=self.today)))
+        )
+        summed: dict[tuple[int, int, int], tuple[date, int, int]] = {}
+        for version, due, assigned, completed in counted:
+            key = (version, due.year, (due.month - 1) // 3)
+            _day, before, done = summed.get(key, (due, 0, 0))
+            summed[key] = (due, before + assigned, done + completed)
+        names = CourseVersion.objects.select_related("course").in_bulk({version for version, _year, _quarter in summed})
+        kind = CourseVersion.type_code()
+        return [
+            Point(due, float(completed), float(assigned), kind, version, str(names[version]))
+            for (version, _year, _quarter), (due, assigned, completed) in summed.items()
+        ]
 
     def _monitoring(self) -> tuple[Reading, ...] | None:
         rows = self._rows("monitoring")

@@ -1,0 +1,134 @@
+"""Completion by unit, or by course: what was assigned, what is done, what is late. Read from tallies, not counted anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from quarterdeck.areas.training.models import Assignment, Course, Tally
+from quarterdeck.kernel import clock
+from quarterdeck.kernel.permissions.models import Unit
+from quarterdeck.kernel.permissions.scope import units_where
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import sight_of
+from quarterdeck.web.records.addresses import list_address
+
+STATES = ("assigned", "started", "completed", "excused")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit, or one course. ``due``: those that count (neither excused nor closed)."""
+
+    key: int
+    label: str
+    href: str
+    due: int
+    completed: int
+    excused: int
+    late: int
+    late_href: str
+
+    @property
+    def share(self) -> float:
+        return self.completed / self.due if self.due else 0.0
+
+
+@login_required
+@require_safe
+def completion(request: HttpRequest) -> HttpResponse:
+    """The table, narrowed to a course or a unit. Who sees nobody else's training has no business here."""
+    sight = sight_of(request)
+    permission = resource_of(Assignment).view_permission
+    if not sight.may_view(resource_of(Course)):
+        raise PermissionDenied
+    units = units_where(sight.user, permission)
+    course, unit = _number(request.GET.get("course")), _number(request.GET.get("unit"))
+    by = "course" if request.GET.get("by") == "course" or (unit and not course) else "unit"
+    rows = Tally.objects.filter(unit__in=units)
+    late = Assignment.objects.filter(unit__in=units, state__in=Assignment.OPEN, due_on__lt=clock.today())
+    if course:
+        rows, late = rows.filter(version__course=course), late.filter(course=course)
+    if unit:
+        rows, late = rows.filter(unit=unit), late.filter(unit=unit)
+    path = "unit" if by == "unit" else "version__course"
+    counted = list(rows.order_by().values_list(path).annotate(**{name: Sum(name) for name in STATES}))
+    late_path = "unit" if by == "unit" else "course"
+    overdue = dict(late.order_by().values_list(late_path).annotate(number=Count("pk")))
+    named: dict[int, Any] = (Unit if by == "unit" else Course).objects.in_bulk([line[0] for line in counted])
+    lines = [_line(by, named[line[0]], line, overdue.get(line[0], 0), course, unit) for line in counted]
+    lines.sort(key=lambda line: (line.share, -line.due, line.label))
+    chosen_course = Course.objects.filter(pk=course).first() if course else None
+    chosen_unit = Unit.objects.filter(pk=unit).first() if unit else None
+    total = Line(
+        0, _("Altogether"), "", sum(one.due for one in lines), sum(one.completed for one in lines), sum(one.excused for one in lines),
+        sum(one.late for one in lines), _late_href(None, course, unit, by),
+    )  # fmt: skip
+    here = reverse("training_completion")
+    context = {
+        "title": _("Completion of training"),
+        "lines": lines,
+        "total": total,
+        "by": by,
+        "course": chosen_course,
+        "unit": chosen_unit,
+        "tabs": [
+            {"label": _("By unit"), "url": _link(here, course=course, unit=unit, by="unit"), "current": by == "unit"},
+            {"label": _("By course"), "url": _link(here, course=course, unit=unit, by="course"), "current": by == "course"},
+        ],
+        "applied": _applied(here, chosen_course, chosen_unit),
+        "crumbs": [{"label": _("Completion of training"), "url": here}],
+    }  # fmt: skip
+    return render(request, "training/completion.html", context)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 18 else None
+
+
+def _link(here: str, **given: object) -> str:
+    kept = {name: value for name, value in given.items() if value}
+    return f"{here}?{urlencode(kept)}" if kept else here
+
+
+def _line(by: str, thing: Any, counts: Any, late: int, course: int | None, unit: int | None) -> Line:
+    key, assigned, started, completed, excused = counts
+    here = reverse("training_completion")
+    href = _link(here, unit=key, course=course) if by == "unit" and not course else ""
+    if by == "course":
+        href = _link(here, course=key, unit=unit)
+    return Line(
+        key=key, label=str(thing), href=href, due=assigned + started + completed, completed=completed, excused=excused,
+        late=late, late_href=_late_href(key, course, unit, by),
+    )  # fmt: skip
+
+
+def _late_href(key: int | None, course: int | None, unit: int | None, by: str) -> str:
+    """The list of those who are late."""
+    before = (clock.today() - timedelta(days=1)).isoformat()
+    given: list[tuple[str, object]] = [("state", state) for state in Assignment.OPEN]
+    given.append(("due_on__until", before))
+    unit = key if by == "unit" and key else unit
+    course = key if by == "course" and key else course
+    given += [(name, value) for name, value in (("unit", unit), ("course", course)) if value]
+    return f"{list_address(resource_of(Assignment))}?{urlencode(given)}"
+
+
+def _applied(here: str, course: Course | None, unit: Unit | None) -> list[dict[str, str]]:
+    found = []
+    if course is not None:
+        found.append({"label": str(course), "href": _link(here, unit=unit.pk if unit else None)})
+    if unit is not None:
+        found.append({"label": str(unit), "href": _link(here, course=course.pk if course else None)})
+    return found
