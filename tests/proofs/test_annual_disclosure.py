@@ -12,6 +12,7 @@ import pytest
 
 from tests.proofs.conftest import program
 from tests.proofs.disclosing import Change, changed, concepts, demand_turned, facts_in, listed, shown
+from tests.proofs.doors import do
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,27 @@ def _take_back_work_under_a_protocol(home: Path, tmp_path: Path) -> str:
     return "data"
 
 
+def _forget_an_employee(home: Path, tmp_path: Path) -> str:
+    """Somebody worked here since the summer and was never assigned a course."""
+    unit = listed(home, "people.person", "tang.jia")[0]["fields"]["unit"]
+    unit = unit["id"] if isinstance(unit, dict) else unit
+    made = do(home, "tang.jia", "people.person.create", None, {"full_name": "Xi Nuo", "unit": unit})
+    position = {
+        "person": made["record"]["id"],
+        "title": "Clerk",
+        "level": "staff",
+        "unit": unit,
+        "effective_from": "2025-06-01",
+    }
+    do(home, "tang.jia", "people.position.create", None, position)
+    return "training"
+
+
 @pytest.mark.parametrize(
     "change",
     [
         _end_a_membership, _expire_certificates, _withdraw_an_evaluation, _withdraw_an_acceptance, _withdraw_a_policy, _let_a_review_pass,
-        _take_back_work_under_a_protocol,
+        _take_back_work_under_a_protocol, _forget_an_employee,
     ],
 )  # fmt: skip
 def test_one_changed_record_turns_its_sentence_and_voids_the_approval(

@@ -66,7 +66,7 @@ def test_an_officer_builds_a_course_and_assigns_it_to_a_unit(live_server) -> Non
         form.get_by_label("Answers").fill("* I bring them to the reception\nI let them in")
         form.get_by_label("Explanation").fill("The reception knows who is expected.")
         form.get_by_role("button", name="Add a question").click()
-        page.get_by_text("I bring them to the reception").wait_for()
+        page.locator(".answers").get_by_text("I bring them to the reception").wait_for()
         assert faults(page) == []
         page.get_by_role("button", name="Publish").click()
         page.get_by_text("Published").first.wait_for()

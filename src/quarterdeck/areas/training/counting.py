@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Count, F
@@ -24,6 +24,15 @@ def moved(row: Assignment, before: str) -> None:
     """Count an assignment whose state was ``before``."""
     if row.state != before:
         _change(row.version_id, row.unit_id, {before: -1, row.state: 1})
+
+
+def moved_all(rows: Sequence[Assignment], before: Sequence[str]) -> None:
+    """Count assignments whose states were ``before``. One statement for each version, unit and former state among them."""
+    counts = Counter(
+        (row.version_id, row.unit_id, was, row.state) for row, was in zip(rows, before, strict=True) if row.state != was
+    )
+    for (version, unit, was, state), number in counts.items():
+        _change(version, unit, {was: -number, state: number})
 
 
 def _change(version: int, unit: int, by: dict[str, int]) -> None:

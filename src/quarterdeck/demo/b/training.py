@@ -28,9 +28,23 @@ _NAMES = {
     "legal": ("Rao Lin",),
     "people": ("Sha Yue", "Tan Qi", "Ying Shu"),
 }  # fmt: skip
-_TITLES = {"commerce": "Merchandiser", "fulfilment": "Warehouse clerk", "finance": "Accountant", "legal": "Paralegal", "people": "Recruiter"}
+_TITLES = {
+    "commerce": "Merchandiser",
+    "fulfilment": "Warehouse clerk",
+    "finance": "Accountant",
+    "legal": "Paralegal",
+    "people": "Recruiter",
+}
 STAFF = tuple(
-    Someone(name, "", unit, _TITLES.get(unit, "Duty analyst"), "", "staff", f"20{17 + (7 * number + len(unit)) % 7}-0{1 + number % 9}-01")
+    Someone(
+        name,
+        "",
+        unit,
+        _TITLES.get(unit, "Duty analyst"),
+        "",
+        "staff",
+        f"20{17 + (7 * number + len(unit)) % 7}-0{1 + number % 9}-01",
+    )
     for unit, names in _NAMES.items()
     for number, name in enumerate(names)
 )
@@ -120,8 +134,18 @@ def _build(stage: Stage, name: str, taught: Taught) -> None:
     )  # fmt: skip
     version = CourseVersion.objects.get(course_id=course.pk)
     stage.do("training.lesson.add_page", officer, version=version, title="What to know", text=taught.text, minutes=8)
-    quiz = stage.do("training.lesson.add_quiz", officer, version=version, title="What you would do", pass_mark=80, attempts=0, minutes=4)
-    stage.do("training.question.add", officer, lesson=quiz, text=taught.question, answers=taught.answers, explanation="")
+    quiz = stage.do(
+        "training.lesson.add_quiz",
+        officer,
+        version=version,
+        title="What you would do",
+        pass_mark=80,
+        attempts=0,
+        minutes=4,
+    )
+    stage.do(
+        "training.question.add", officer, lesson=quiz, text=taught.question, answers=taught.answers, explanation=""
+    )
     stage.do("training.courseversion.publish", officer, version)
 
 
@@ -152,11 +176,8 @@ def _assignment(course: Record, login: str) -> Assignment:
 
 def _attendance(stage: Stage, name: str, taught: Taught) -> None:
     rows = Assignment.objects.filter(course_id=stage.cast[name].pk, state="assigned").order_by("pk")
-    present = [
-        person for person in rows.values_list("person__full_name", flat=True) if person not in taught.missed
-    ]
+    present = [person for person in rows.values_list("person__full_name", flat=True) if person not in taught.missed]
     stage.do(
         "training.course.record_attendance", stage.hands.people, stage.cast[name], held_on=taught.end,
         how="Sessions of the teams; lists of those present with the people department", attended="\n".join(present),
     )  # fmt: skip
-

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from django.db.models import Count, Q
 
 from quarterdeck.areas.bodies.models import Body
 from quarterdeck.areas.evidence.models import Evidence

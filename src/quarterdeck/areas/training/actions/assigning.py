@@ -14,7 +14,7 @@ from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.training import counting
 from quarterdeck.areas.training.actions.course import OFFICERS
 from quarterdeck.areas.training.audience import candidates
-from quarterdeck.areas.training.completing import complete
+from quarterdeck.areas.training.completing import complete_all
 from quarterdeck.areas.training.models import Assignment, AssignmentRule, Course, CourseVersion
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Invalid, Refused
@@ -320,7 +320,5 @@ class RecordAttendance(Action[Course]):
             raise Refused(_("Your own attendance is recorded by somebody else."))
         if any(row.assigned_on > data["held_on"] for row in found.values()):
             raise Refused(_("Somebody named was assigned the course only after that day."))
-        for row in found.values():
-            row.completed_how = data["how"]
-            complete(ctx, row, data["held_on"], None)
+        complete_all(ctx, list(found.values()), data["held_on"], data["how"])
         return record

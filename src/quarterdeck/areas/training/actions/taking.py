@@ -119,11 +119,11 @@ class FinishLesson(_Taking):
 
 class _Answers(_TakenLesson):
     answers = forms.JSONField(
-        label=_("Answers"), help_text=_("Question → list of the answers chosen, by their numbers.")
+        label=_("Answers"), required=False, help_text=_("Question → list of the answers chosen, by their numbers.")
     )
 
     def clean_answers(self) -> dict[int, frozenset[int]]:
-        given = self.cleaned_data["answers"]
+        given = self.cleaned_data["answers"] or {}
         try:
             return {int(question): frozenset(int(one) for one in chosen) for question, chosen in given.items()}
         except (AttributeError, TypeError, ValueError, OverflowError):
