@@ -50,7 +50,7 @@ def test_an_edit_keeps_the_claims_of_the_sentence(scene: Stage) -> None:
     row.refresh_from_db()
     assert row.claims == before
     assert row.edited
-    assert verdict_of(disclosure, row) is Verdict.ATTESTED
+    assert verdict_of(disclosure, row) is Verdict.SUPPORTED
 
 
 def test_a_factual_sentence_written_by_hand_is_unevidenced_until_a_claim_is_attached(scene: Stage) -> None:

@@ -1,0 +1,1 @@
+"""How hard an exercise mail is to see through, and whether a person or a machine opened its link."""
