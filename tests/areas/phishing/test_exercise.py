@@ -16,8 +16,8 @@ from quarterdeck.areas.phishing.results import tallies
 from quarterdeck.kernel.actions import Denied, Refused
 from quarterdeck.kernel.jobs.models import Effect
 from quarterdeck.kernel.ledger.models import Leaf, Version
-from tests.areas.phishing.scene import BROWSER, MAIL, START, Scene, Server, mail_server, scene
-from tests.support import act, company, system, user_with
+from tests.areas.phishing.scene import BROWSER, MAIL, START, Server, mail_server, scene
+from tests.support import act, company, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -251,7 +251,6 @@ class TestDoors:
 
     def test_the_page_teaches_asks_for_nothing_and_runs_nothing(self, settings: Any, server: Server) -> None:
         made = scene(settings)
-        Template.objects.filter(pk=made.campaign.template_id)
         made.tick(10)
         page = Client(HTTP_USER_AGENT=BROWSER).get(server.links()["p0@example.org"]).content.decode()
         assert "This mail was an exercise" in page
@@ -293,8 +292,6 @@ class TestDoors:
         client.force_login(made.second)
         page = client.get(f"/exercises/{made.campaign.pk}/").content.decode()
         assert "Payments" in page
-        assert "1 were opened by people" in page or "1" in page
-        assert "p0" not in page
+        assert "Of 8 mails, 1 were opened by people" in page
+        assert not re.search(r"\bp0\b", page)
         assert client.get("/exercises/9999/").status_code == 404
-        assert isinstance(made, Scene)
-        assert system().system
