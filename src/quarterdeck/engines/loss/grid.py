@@ -78,13 +78,17 @@ def spread(grid: Grid, positions: Reals, weights: Reals) -> Reals:
     first = np.maximum(cell - 1, 0)
     s = np.where(np.abs(at - cell) < SNAP, cell, at) - first
     index = first.astype(np.int64)
-    size = grid.size + 4
+    if not index.size:
+        return np.zeros(grid.size)
+    size = int(index.max()) + 4
     s1, s2, s3 = s - 1, s - 2, s - 3
     mass = np.bincount(index, weight * (s1 * s2 * s3 / -6), size)
     mass += np.bincount(index + 1, weight * (s * s2 * s3 / 2), size)
     mass += np.bincount(index + 2, weight * (s * s1 * s3 / -2), size)
     mass += np.bincount(index + 3, weight * (s * s1 * s2 / 6), size)
-    return np.asarray(mass[: grid.size], dtype=np.float64)
+    placed = np.zeros(grid.size)
+    placed[:size] = mass[: grid.size]
+    return placed
 
 
 def shared(grid: Grid, positions: Reals, weights: Reals) -> Reals:

@@ -30,26 +30,33 @@ class Law:
     atoms: Reals
     total: float = 1.0
 
+    @property
+    def _read(self) -> int:
+        # points from which anything is read
+        return self.grid.size // 2 + 2
+
     @cached_property
     def _smooth_below(self) -> Reals:
         # Euler-Maclaurin at the upper end; on the first points, which stand for amounts below a step, only half.
-        mass = self.smooth
-        below = np.cumsum(mass) - mass / 2
+        mass = self.smooth[: self._read]
+        below = np.cumsum(mass)
+        below -= 0.5 * mass
         below[1:-1] -= (mass[2:] - mass[:-2]) / 24
         below[0] = 0.0
         return below
 
     @cached_property
     def _atoms_up_to(self) -> Reals:
-        return np.cumsum(self.atoms)
+        return np.cumsum(self.atoms[: self._read])
 
     @cached_property
     def _limited(self) -> Reals:
         # E[min(S, x)] at the points, in steps.
-        j = np.arange(self.grid.size)
-        mass = self.smooth + self.atoms
-        beyond = 1 - np.cumsum(mass)
-        return np.asarray(np.cumsum(j * mass) + j * beyond - self.smooth / 12, dtype=np.float64)
+        beyond = 1 - np.cumsum(self.smooth[: self._read]) - self._atoms_up_to
+        # the sum of P(S > i steps) over the points i before each
+        limited = np.concatenate([[0.0], np.cumsum(beyond[:-1])])
+        limited -= self.smooth[: self._read] / 12
+        return np.asarray(limited, dtype=np.float64)
 
     def _inside(self, j: int, t: float) -> float:
         # the smooth part's P(S <= (j + t) steps), 0 <= t <= 1: a cubic through values and densities at both points

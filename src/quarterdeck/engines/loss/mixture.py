@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -66,6 +66,8 @@ class Mixture:
     start: int
     values: Reals
     levels: tuple[_Level, ...]
+    kept: dict[int, tuple[int, Wholes, Reals]] = field(default_factory=dict, compare=False, repr=False)
+    """How values and grid points meet, by the size of the grid."""
 
     @property
     def spacing(self) -> float:
@@ -93,6 +95,8 @@ class Mixture:
             far = np.zeros(places.size)
             for k in range(6):
                 far += frames[k] * g[places + k]
+            if first == self.near:
+                far[:4] *= END_WEIGHTS
             mass[first : first + places.size] += far
         return mass
 
@@ -105,7 +109,9 @@ class Mixture:
             result[: stop + 1] += self._near_weights(stop) * _read(function, at)
         places, frames, first = self._far(grid)
         if places.size:
-            part = function[first : first + places.size]
+            part = function[first : first + places.size].copy()
+            if first == self.near:
+                part[:4] *= END_WEIGHTS
             for k in range(6):
                 result += np.bincount(places + k, frames[k] * part, result.size)
         return result
@@ -149,7 +155,7 @@ class Mixture:
     def cells(self, grid: Grid) -> Reals:
         """The merged mass between each grid point and the next."""
         g, shift = self.values, self._shift(grid)
-        places, frames, first = self._far(grid, 0)
+        places, frames, first = self._far(grid, 2)
         density = np.zeros(grid.size + 3)
         if places.size:
             far = sum(frames[k] * g[places + k] for k in range(6))
@@ -188,32 +194,38 @@ class Mixture:
             weights[count - tail :] *= END_WEIGHTS[::-1][4 - tail :]
         return weights
 
-    def _far(self, grid: Grid, meet: int = 1) -> tuple[Wholes, Reals, int]:
-        # Sextic frames: weights of six neighbouring values of u for each grid point, times 1/j for dx = x du.
+    def _far(self, grid: Grid, before: int = 0) -> tuple[Wholes, Reals, int]:
+        # For grid points from `before` ahead of `near` on: places of six neighbouring values of u, their weights, the first point.
         shift = self._shift(grid)
-        first = max(self.near - (0 if meet else 2), math.ceil(math.exp(min((shift + 3) * self.spacing, 40.0))))
+        least, base, frames = self._frames(grid.size)
+        first = max(self.near - before, math.ceil(math.exp(min((shift + 3) * self.spacing, 40.0))))
         last = math.exp(min((shift + self.values.size - 4) * self.spacing, 40.0))
-        stop = min(grid.size + (0 if meet else 2), int(last) + 1)
+        stop = min(grid.size + before, int(last) + 1)
         if stop - first < 8:
             return np.zeros(0, np.int64), np.zeros((6, 0)), first
-        j = np.arange(first, stop, dtype=np.float64)
-        index = np.log(j) / self.spacing - shift
-        base = np.floor(index)
-        t = index - base
-        d = [t + 2, t + 1, t, t - 1, t - 2, t - 3]
-        low, high = d[0] * d[1], d[4] * d[5]
-        middle = d[2] * d[3]
-        scale = 1 / j
-        if meet and first == self.near:
-            scale[:4] *= END_WEIGHTS
-        frames = np.empty((6, j.size))
-        frames[0] = d[1] * middle * high * (scale / -120)
-        frames[1] = d[0] * middle * high * (scale / 24)
-        frames[2] = low * d[3] * high * (scale / -12)
-        frames[3] = low * d[2] * high * (scale / 12)
-        frames[4] = low * middle * d[5] * (scale / -24)
-        frames[5] = low * middle * d[4] * (scale / 120)
-        return base.astype(np.int64) - 2, frames, first
+        part = slice(first - least, stop - least)
+        return base[part] - shift, frames[:, part], first
+
+    def _frames(self, size: int) -> tuple[int, Wholes, Reals]:
+        # The same for all grids of one size: sextic weights, times 1/j for dx = x du.
+        if size not in self.kept:
+            least = self.near - 2
+            j = np.arange(least, size + 2, dtype=np.float64)
+            index = np.log(j) / self.spacing
+            base = np.floor(index)
+            t = index - base
+            d = [t + 2, t + 1, t, t - 1, t - 2, t - 3]
+            low, high = d[0] * d[1] / j, d[4] * d[5] / j
+            middle = d[2] * d[3]
+            frames = np.empty((6, j.size))
+            frames[0] = d[1] * middle * high / -120
+            frames[1] = d[0] * middle * high / 24
+            frames[2] = low * d[3] * d[4] * d[5] / -12
+            frames[3] = low * d[2] * d[4] * d[5] / 12
+            frames[4] = low * middle * d[5] / -24
+            frames[5] = low * middle * d[4] / 120
+            self.kept[size] = (least, base.astype(np.int64) - 2, frames)
+        return self.kept[size]
 
 
 def merge(unit: float, rates: Reals, mu: Reals, sigma: Reals) -> Mixture:

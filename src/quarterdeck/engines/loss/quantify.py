@@ -69,24 +69,29 @@ class Quantified:
 class Analysis:
     """Figures of one portfolio, each computed when asked for, from laws on grids that are kept."""
 
-    def __init__(self, portfolio: Portfolio) -> None:
-        self.engine = Engine(portfolio)
+    def __init__(self, portfolio: Portfolio, engine: Engine | None = None) -> None:
+        self.engine = engine or Engine(portfolio)
         self._states: dict[tuple[float, int], State] = {}
         self._edges: dict[tuple[float, int], tuple[Reals, Reals]] = {}
         self._levels: dict[float, tuple[float, State | None]] = {}
 
     def changed(self, portfolio: Portfolio) -> Analysis:
-        """The analysis of `portfolio`, which differs from this one's in a few scenarios."""
-        return Analysis(portfolio)
+        """An analysis of `portfolio`, which differs from this one's in a few scenarios, for quantiles, tail means and thresholds.
 
-    # ------------------------------------------------------------ laws
+        Where it can it adds the change to the laws that this one has.
+        """
+        return Analysis(portfolio, self.engine.moved(portfolio, self._on))
 
-    def _state(self, amount: float, size: int | None = None) -> State:
-        grid = self.engine.grid_for(amount, size or self.engine.size)
+    def _on(self, grid: Grid) -> State:
         key = (grid.step, grid.size)
         if key not in self._states:
             self._states[key] = self.engine.state(grid)
         return self._states[key]
+
+    # ------------------------------------------------------------ laws
+
+    def _state(self, amount: float, size: int | None = None) -> State:
+        return self._on(self.engine.grid_for(amount, size or self.engine.size))
 
     def state_at(self, amount: float, size: int | None = None) -> State:
         """A state whose grid is fine and wide enough for the law near `amount`."""

@@ -78,7 +78,8 @@ def figures(analysis: Analysis) -> Figures:
 
 def portfolio_of(portfolio: Portfolio, changes: Sequence[Change]) -> Portfolio:
     """`portfolio` with the changes made; several of one scenario multiply."""
-    places = {item.id: place for place, item in enumerate(portfolio.scenarios)}
+    wanted = {change.id for change in changes}
+    places = {item.id: place for place, item in enumerate(portfolio.scenarios) if item.id in wanted}
     scenarios = list(portfolio.scenarios)
     for change in changes:
         if change.id not in places:

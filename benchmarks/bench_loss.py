@@ -1,0 +1,147 @@
+"""How fast and how exact a year's loss is computed, beside simulation in the same run.
+
+    python benchmarks/bench_loss.py [--sizes 50,1000,10000] [--years 100000,10000000] [--json FILE] [--repeats 5]
+
+CPU seconds (process time); nothing here uses more than one thread. The truth is the same portfolio on grids 32 times as fine and, where it has to be
+believed without us, the bracket. Simulation is numpy's: Poisson counts and lognormal losses, added up by year. pyfair and
+aggregate are measured where they can be imported. Budgets: 50 scenarios in 20 ms, 10,000 in 150 ms, an error of at most 1e-5
+at 99.9 %, a what-if in 5 ms, 300 MB at 10,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from quarterdeck.engines.loss import Analysis, Change, Limit, Lognormal, Poisson, Portfolio, Scenario, quantify, what_if
+
+LEVELS = (0.95, 0.99, 0.999)
+TRUTH_SIZE = 2**20
+
+
+def portfolio(count: int) -> Portfolio:
+    """Lognormal scenarios between nearly harmless and ruinous, about as many events a year as a company counts."""
+    draw = np.random.default_rng(20250101)
+    rates = draw.uniform(0.01, 0.5, count) * min(1.0, 7 / count**0.5)
+    mu, sigma = draw.uniform(10, 15, count), draw.uniform(0.4, 2.0, count)
+    return Portfolio(
+        tuple(
+            Scenario(f"s{n}", Poisson(float(rate)), Lognormal(float(m), float(s)))
+            for n, (rate, m, s) in enumerate(zip(rates, mu, sigma, strict=True))
+        ),
+        "USD",
+        (Limit("materiality", 2e8),),
+    )
+
+
+def cpu(work: Callable[[], object], repeats: int) -> float:
+    """The median CPU seconds of `work`."""
+    seconds = []
+    for _ in range(repeats):
+        started = time.process_time()
+        work()
+        seconds.append(time.process_time() - started)
+    return statistics.median(seconds)
+
+
+def truth(given: Portfolio) -> dict[float, float]:
+    """Quantiles from a grid 32 times as fine."""
+    analysis = Analysis(given)
+    analysis.engine.size = TRUTH_SIZE
+    return {level: analysis.quantile(level)[0] for level in reversed(LEVELS)}
+
+
+def simulate(given: Portfolio, years: int, seed: int = 1) -> tuple[dict[float, float], float]:
+    """Quantiles of simulated years, and the CPU seconds they took."""
+    started = time.process_time()
+    draw = np.random.default_rng(seed)
+    total = np.zeros(years)
+    for item in given.scenarios:
+        law = item.severity
+        assert isinstance(law, Lognormal)
+        # as many events as Poisson counts of all years sum to, each in a year of its own choice: the same law, and faster
+        events = int(draw.poisson(item.frequency.mean * years))
+        when = draw.integers(0, years, events)
+        np.add.at(total, when, draw.lognormal(law.mu, law.sigma, events))
+    total.sort()
+    found = {level: float(total[int(np.ceil(level * years)) - 1]) for level in LEVELS}
+    return found, time.process_time() - started
+
+
+def peers() -> dict[str, str]:
+    """Which peers can be measured here."""
+    return {
+        name: "importable" if importlib.util.find_spec(name) else "not installed here, not measured"
+        for name in ("pyfair", "aggregate")
+    }
+
+
+def measure(count: int, years: list[int], repeats: int) -> dict[str, object]:
+    given = portfolio(count)
+    figures = quantify(given)
+    seconds = cpu(lambda: quantify(given), repeats)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    analysis = Analysis(given)
+    what_if(given, [Change("s0", 0.5, 0.8)], analysis)
+    change = iter(range(1, repeats + 1))
+    moved = cpu(lambda: what_if(given, [Change(f"s{next(change)}", 0.5, 0.8)], analysis), repeats)
+    exact = truth(given)
+
+    def errors(found: dict[float, float]) -> dict[str, float]:
+        return {str(level): abs(found[level] / exact[level] - 1) for level in LEVELS}
+
+    simulated = []
+    for number in years:
+        found, spent = simulate(given, number)
+        simulated.append({"years": number, "cpu_seconds": spent, "relative_error": errors(found)})
+    return {
+        "scenarios": count,
+        "cpu_seconds": seconds,
+        "what_if_cpu_seconds": moved,
+        "peak_megabytes": peak,
+        "relative_error": errors(figures.var),
+        "truth": {str(level): amount for level, amount in exact.items()},
+        "truth_within_bracket": all(figures.bracket[at][0] <= exact[at] <= figures.bracket[at][1] for at in LEVELS),
+        "simulation": simulated,
+    }
+
+
+def row(name: str, seconds: float, error: dict[str, float]) -> str:
+    return f"{name:>34}  {seconds * 1000:12.1f}  " + "  ".join(f"{value:10.1e}" for value in error.values())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="50,1000,10000")
+    parser.add_argument("--years", default="100000,10000000")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    results = []
+    print(f"{'':>34}  {'CPU ms':>12}  " + "  ".join(f"error {100 * level:g} %".rjust(10) for level in LEVELS))
+    for size in (int(word) for word in args.sizes.split(",")):
+        found = measure(size, [int(word) for word in args.years.split(",")], args.repeats)
+        results.append(found)
+        print(row(f"{size} scenarios, computed", float(found["cpu_seconds"]), found["relative_error"]))  # type: ignore[arg-type]
+        print(f"{'what-if':>34}  {float(found['what_if_cpu_seconds']) * 1000:12.1f}")  # type: ignore[arg-type]
+        for run in found["simulation"]:  # type: ignore[attr-defined]
+            print(row(f"simulated, {run['years']:,} years", run["cpu_seconds"], run["relative_error"]))
+        print(
+            f"{'peak so far, computing':>34}  {found['peak_megabytes']:12.0f} MB; truth in bracket: {found['truth_within_bracket']}"
+        )
+    for name, state in peers().items():
+        print(f"{name}: {state}")
+    if args.json:
+        args.json.write_text(json.dumps({"results": results, "peers": peers()}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
