@@ -24,6 +24,7 @@ from quarterdeck.engines.loss.model import (
 )
 from quarterdeck.engines.loss.quantify import Analysis, Contribution, Quantified, ThresholdResult, quantify
 from quarterdeck.engines.loss.reading import read_portfolio
+from quarterdeck.engines.loss.sensitivity import Band, Bar, Uncertainty, band, tornado
 from quarterdeck.engines.loss.severity import (
     Atomic,
     Exponential,
@@ -33,6 +34,7 @@ from quarterdeck.engines.loss.severity import (
     Severity,
     lognormal_interval,
 )
+from quarterdeck.engines.loss.simulation import Agreement, cross_check, simulate
 from quarterdeck.engines.loss.whatif import Change, Difference, WhatIf, portfolio_of, read_changes, what_if
 from quarterdeck.engines.loss.writing import quantified_json, what_if_json
 
@@ -42,8 +44,11 @@ VERSION = "1"
 __all__ = [
     "MAX_SCENARIOS",
     "VERSION",
+    "Agreement",
     "Analysis",
     "Atomic",
+    "Band",
+    "Bar",
     "Binomial",
     "Change",
     "CommonShock",
@@ -66,13 +71,18 @@ __all__ = [
     "Severity",
     "SharedGamma",
     "ThresholdResult",
+    "Uncertainty",
     "WhatIf",
+    "band",
+    "cross_check",
     "lognormal_interval",
     "portfolio_of",
     "quantified_json",
     "quantify",
     "read_changes",
     "read_portfolio",
+    "simulate",
+    "tornado",
     "what_if",
     "what_if_json",
 ]

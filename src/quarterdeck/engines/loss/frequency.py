@@ -136,11 +136,13 @@ class Binomial(Frequency):
         return self.n * self.p * (1 - self.p)
 
     def log_pgf(self, phi: Complexes) -> Complexes:
-        with np.errstate(divide="ignore"):
-            return np.asarray(self.n * np.log(1 + self.p * (phi - 1)), dtype=np.complex128)
+        base = 1 + self.p * (phi - 1)
+        # certain events of which none may happen: as good as zero, and finite
+        return np.asarray(self.n * np.log(np.where(base == 0, 1e-300, base)), dtype=np.complex128)
 
     def slope(self, phi: Complexes) -> Complexes:
-        return self.n * self.p / (1 + self.p * (phi - 1))
+        base = 1 + self.p * (phi - 1)
+        return np.asarray(self.n * self.p / np.where(base == 0, 1e-300, base), dtype=np.complex128)
 
     def cumulative(self, counts: Reals) -> Reals:
         inside = np.minimum(counts, self.n)
