@@ -10,7 +10,7 @@ from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.incidents.models import Incident, Task
 from quarterdeck.areas.playbooks.models import Run, StepRun
 from quarterdeck.engines import cacao
-from quarterdeck.engines.cacao.model import ACTION, CONDITIONS, PLAYBOOK_ACTION
+from quarterdeck.engines.cacao.model import ACTION, CONDITIONS, PARALLEL, PLAYBOOK_ACTION
 from quarterdeck.kernel.actions import Context, Refused
 from quarterdeck.kernel.permissions.models import Unit
 
@@ -86,7 +86,7 @@ def _come_to(ctx: Context, run: Run, playbook: cacao.Playbook, visit: cacao.Visi
         number=visit.key,
         step=step.id,
         kind=step.type,
-        title=_title(step)[:300],
+        title=title_of(step)[:300],
         instruction=_instruction(step),
         parent=visit.parent,
         round=visit.round,
@@ -105,10 +105,13 @@ def _come_to(ctx: Context, run: Run, playbook: cacao.Playbook, visit: cacao.Visi
     return row
 
 
-def _title(step: cacao.Step) -> str:
+def title_of(step: cacao.Step) -> str:
+    """What a step is called on pages and as a task."""
     if step.type in CONDITIONS:
         question = step.condition or step.switch
         return f"{step.name}: {question}" if step.name and step.name != question else question
+    if step.type == PARALLEL:
+        return step.name or gettext("At the same time")
     if step.type == PLAYBOOK_ACTION:
         return step.name or gettext("Run the playbook %(id)s") % {"id": step.playbook_id}
     return step.title
@@ -139,4 +142,4 @@ def still_running(incident: Incident) -> Run | None:
     return Run.objects.filter(incident=incident, state=Run.State.RUNNING).select_related("playbook", "incident").first()
 
 
-__all__ = ["USUAL", "begin", "move_on", "progress_of", "still_running"]
+__all__ = ["USUAL", "begin", "move_on", "progress_of", "still_running", "title_of"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from quarterdeck.demo.a import bodies, company, evidence, incidents, people, reports
+from quarterdeck.demo.a import bodies, company, evidence, incidents, people, policies, reports
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Annual, Story
 
@@ -23,6 +23,7 @@ def stage() -> Stage:
     company.scenes(made)
     people.scenes(made)
     bodies.scenes(made)
+    policies.scenes(made)
     evidence.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)

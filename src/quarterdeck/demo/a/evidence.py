@@ -1,4 +1,4 @@
-"""A year of evidence: policies in force, assessments, tests and improvements by the company's own teams, training, monitoring.
+"""A year of evidence: assessments, tests and improvements by the company's own teams, training, monitoring.
 
 No outside firm assessed or tested anything, and vendors are another department's matter that is not kept here: what the
 page would say of either is not borne by this record.
@@ -15,15 +15,6 @@ from quarterdeck.demo.stage import Stage
 TEAM = "Information security"
 #: The first month that is told.
 START = date(2025, 1, 1)
-
-POLICIES = (
-    ("threat_handling", "Rules for handling threats", "4", date(2024, 5, 16)),
-    ("incident_handling", "Rules for handling incidents", "6", date(2024, 5, 16)),
-    ("incident_response", "Response plan", "7", date(2024, 11, 21)),
-    ("risk_assessment", "Method of assessing cybersecurity risks", "3", date(2024, 2, 22)),
-    ("security_management", "Security management framework", "5", date(2024, 3, 28)),
-    ("disclosure", "How cybersecurity is disclosed", "1", date(2024, 10, 31)),
-)
 
 ASSESSMENTS = (
     (date(2025, 3, 6), "Spring", "Twenty-three risks, four of them above the line that the board has drawn"),
@@ -83,13 +74,6 @@ AREAS = (
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    for made in POLICIES:
-        stage.later(
-            date(2024, 12, 16),
-            partial(
-                papers.policy, stage, made, approved_by="Senior executives, proposed by the panel", expires="2026-12-31"
-            ),
-        )
     for day, season, result in ASSESSMENTS:
         stage.later(day + timedelta(days=5), partial(_assessment, stage, day, season, result))
     stage.later(date(2025, 11, 27), partial(_integration, stage))

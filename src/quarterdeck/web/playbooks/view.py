@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.incidents.models import Incident, Task
 from quarterdeck.areas.playbooks.models import Playbook, Run, StepRun
+from quarterdeck.areas.playbooks.running import title_of
 from quarterdeck.engines import cacao
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.resource.registry import resource_of
@@ -33,6 +35,7 @@ class Line:
 
     number: int
     step: cacao.Step
+    title: str
     who: str
     minutes: int
     after: tuple[tuple[str, str], ...]
@@ -67,7 +70,7 @@ def playbook(request: HttpRequest, pk: int) -> HttpResponse:
         "runs": runs,
         "run_tones": RUN_TONES,
         "steps_do": room.on(found, "add_step", "change_step", "drop_step") if found.state == "draft" else [],
-        "do": room.on(found, "release", "retire", primary="release"),
+        "do": room.on(found, *(["release"] if found.state == "draft" else []), "retire", primary="release"),
         "address": record_address,
         "history": reverse("records:history", args=[found.type_code(), pk]),
         "record_url": reverse("records:detail", args=[found.type_code(), pk]),
@@ -90,9 +93,35 @@ def _lines(read: cacao.Playbook) -> list[Line]:
         if not cacao.outcomes(step) and step.type != "parallel":
             continue
         agent = read.agents.get(step.agent)
-        after = tuple((name, read.steps[target].title) for name, target in step.leads_to())
-        made.append(Line(len(made) + 1, step, agent.name if agent is not None else "", step.timeout // 60_000, after))
+        after = tuple((_when(name), _named(read.steps[target])) for name, target in step.leads_to())
+        made.append(
+            Line(
+                len(made) + 1,
+                step,
+                title_of(step),
+                agent.name if agent is not None else "",
+                step.timeout // 60_000,
+                after,
+            )
+        )
     return made
+
+
+def _when(name: str) -> str:
+    """On what a step follows, in words."""
+    words = {
+        "on_completion": _("then"),
+        "on_success": _("when done"),
+        "on_failure": _("when it cannot be done"),
+        "on_true": _("yes"),
+        "on_false": _("no"),
+        "cases.default": _("none of these"),
+    }
+    return words.get(name) or (_("at once") if name.startswith("next_steps") else name.removeprefix("cases."))
+
+
+def _named(step: cacao.Step) -> str:
+    return _("end") if step.type == "end" else title_of(step)
 
 
 @login_required
