@@ -117,11 +117,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
 
 def build(number: int) -> tuple[list[tuple[str, Any]], dict[str, int]]:
     """Fill the home, past the actions: what is measured is reading."""
-    from quarterdeck.areas.training.counting import recount
-    from quarterdeck.areas.training.models import Assignment, Course, CourseVersion
-
     from quarterdeck.areas.people.models import Person
     from quarterdeck.areas.policies.models import Acknowledgement, Policy, PolicyVersion
+    from quarterdeck.areas.training.counting import recount
+    from quarterdeck.areas.training.models import Assignment, Course, CourseVersion
     from quarterdeck.areas.vendors.models import Vendor
     from quarterdeck.kernel import clock
     from quarterdeck.kernel.accounts.models import User

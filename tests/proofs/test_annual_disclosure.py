@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,11 +175,54 @@ def _forget_an_employee(home: Path, tmp_path: Path) -> str:
     return "training"
 
 
+def _withdraw_the_tests(home: Path, tmp_path: Path) -> str:
+    technical = [
+        row["id"]
+        for row in listed(home, "safeguards.safeguard", "sun.rui")
+        if row["fields"]["kind"] == "technical" or "Technical" in json.dumps(row["fields"]["kind"])
+    ]
+    rows = [
+        row
+        for row in listed(home, "safeguards.safeguardtest", "sun.rui")
+        if _key(row["fields"]["safeguard"]) in technical
+    ]
+    assert len(rows) == 6
+    for row in rows:
+        changed(
+            home,
+            "safeguards.safeguardtest.withdraw",
+            row["id"],
+            "sun.rui",
+            {"withdrawn_because": "The reports are of another year."},
+            tmp_path,
+        )
+    return "safeguards"
+
+
+def _send_the_improvements_back(home: Path, tmp_path: Path) -> str:
+    rows = [row for row in listed(home, "engagements.improvementproject", "sun.rui") if row["fields"]["done_on"]]
+    assert len(rows) == 2
+    for row in rows:
+        changed(
+            home,
+            "engagements.improvementproject.send_back",
+            row["id"],
+            "sun.rui",
+            {"reason": "It was undone in November."},
+            tmp_path,
+        )
+    return "experts"
+
+
+def _key(value: Any) -> int:
+    return int(value["id"] if isinstance(value, dict) else value)
+
+
 @pytest.mark.parametrize(
     "change",
     [
         _end_a_membership, _expire_certificates, _withdraw_an_evaluation, _withdraw_an_acceptance, _withdraw_a_policy, _let_a_review_pass,
-        _take_back_work_under_a_protocol, _forget_an_employee,
+        _take_back_work_under_a_protocol, _forget_an_employee, _withdraw_the_tests, _send_the_improvements_back,
     ],
 )  # fmt: skip
 def test_one_changed_record_turns_its_sentence_and_voids_the_approval(

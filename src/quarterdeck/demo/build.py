@@ -22,6 +22,8 @@ from quarterdeck.kernel.ledger.standing import verify_and_keep
 from quarterdeck.settings.home import Home
 
 Say = Callable[[str], None]
+#: The role of whoever comes in from outside for one engagement.
+GUEST_ROLE: Final = "external_assessor"
 #: Every company, by its letter; their homes' settings are in :mod:`quarterdeck.demo.settings`.
 STORIES: Final[Mapping[str, Story]] = {story.letter: story for story in (a.STORY, b.STORY, c.STORY)}
 
@@ -77,7 +79,9 @@ def _play(stage: Stage, say: Say) -> None:
 
 def users_of(story: Story) -> tuple[dict[str, object], ...]:
     """Who can sign in at the company, with which roles."""
+    roles_of = {login: [role for role, _unit in roles] for login, _name, roles in story.house.logins}
+    roles_of |= {login: [GUEST_ROLE] for login in story.guests}
     return tuple(
-        {"company": story.letter, "login": login, "password": PASSWORD, "roles": [role for role, _unit in roles]}
-        for login, _name, roles in story.house.logins
+        {"company": story.letter, "login": login, "password": PASSWORD, "roles": roles}
+        for login, roles in roles_of.items()
     )

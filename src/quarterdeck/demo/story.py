@@ -59,9 +59,12 @@ class Current:
 
 @dataclass(frozen=True)
 class Story:
-    """One company. ``stage`` founds its home and sets every scene; nothing but the founding has happened then."""
+    """One company. ``stage`` founds its home and sets every scene; nothing but the founding has happened then.
+
+    ``guests``: logins that are opened in its course to people from outside."""
 
     letter: str
     house: House
     stage: Callable[[], Stage]
     files: Annual | Current
+    guests: tuple[str, ...] = ()

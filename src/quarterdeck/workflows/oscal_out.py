@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from django.utils.translation import gettext as _
 
+from quarterdeck.areas.engagements.models import ImprovementProject
 from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.safeguards.models import Answer, Framework, Safeguard, SafeguardTest
 from quarterdeck.engines.oscal.model import OscalError
@@ -59,7 +60,7 @@ def _holder(sight: Sight) -> Holder:
     registrant = Registrant.objects.values_list("name", flat=True).first() or "Quarterdeck"
     times = [
         model._base_manager.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-        for model in (Safeguard, SafeguardTest, Answer)
+        for model in (Safeguard, SafeguardTest, Answer, ImprovementProject)
     ]
     newest = max((at for at in times if at is not None), default=clock.now())
     size = Head.objects.values_list("size", flat=True).first() or 0
@@ -111,6 +112,28 @@ def _tests(sight: Sight) -> list[Test]:
 
 
 def _items(sight: Sight) -> list[Item]:
+    """Safeguards that failed their test, and improvement projects that are not verified."""
+    return [*_failed(sight), *_projects(sight)]
+
+
+def _projects(sight: Sight) -> list[Item]:
+    states = ImprovementProject.State
+    rows = sight.each(ImprovementProject).filter(state__in=(states.PLANNED, states.UNDER_WAY, states.DONE))
+    return [
+        Item(
+            key=f"project-{row.pk}",
+            title=row.title,
+            description=row.description,
+            state="done" if row.state == states.DONE else "open",
+            found=row.recorded_at,
+            due=_noon(row.due),
+            owner=str(row.owner),
+        )
+        for row in rows.select_related("owner").order_by("due", "pk")
+    ]
+
+
+def _failed(sight: Sight) -> list[Item]:
     """Safeguards in operation whose newest test found them wanting."""
     newest: dict[int, SafeguardTest] = {}
     rows = sight.each(SafeguardTest).filter(

@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime
 from quarterdeck.demo.b import (
     bodies,
     company,
+    engagements,
     evidence,
     incidents,
     people,
     policies,
     processes,
     reports,
+    safeguards,
     training,
     vendors,
 )
@@ -36,6 +38,8 @@ def stage() -> Stage:
     evidence.scenes(made)
     training.scenes(made)
     vendors.scenes(made)
+    safeguards.scenes(made)
+    engagements.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)
     return made
@@ -45,6 +49,7 @@ STORY = Story(
     letter="b",
     house=company.house(),
     stage=stage,
+    guests=(engagements.GUEST[0],),
     files=Annual(
         form="20-F",
         preparer="ye.lin",

@@ -1,4 +1,4 @@
-"""A year of evidence: tests, monitoring, outside experts.
+"""A year of evidence: tests and monitoring.
 
 Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
 """
@@ -19,14 +19,6 @@ TESTS_OUTSIDE = (
     (date(2026, 2, 19), "Payment pages and their interfaces", 5),
 )
 
-SAFEGUARDS = (
-    ("technical", "Multi-factor sign-in for all administrators", date(2022, 5, 1)),
-    ("technical", "Endpoint detection on every workstation and server", date(2022, 11, 1)),
-    ("technical", "Isolated, immutable backups", date(2023, 8, 1)),
-    ("procedural", "Four-eyes approval of changes to payment systems", date(2021, 3, 1)),
-    ("procedural", "Quarterly review of privileged accounts", date(2021, 6, 1)),
-)
-
 WATCHES = (
     ("mini_programs", "watch-mini", "luo.xin"),
     ("platforms", "watch-platform", "shen.tao"),
@@ -42,18 +34,6 @@ def scenes(stage: Stage) -> None:
     for day in (date(2025, 3, 27), date(2025, 9, 25)):
         stage.later(day + timedelta(days=5), partial(_assessment, stage, day))
     stage.later(date(2025, 12, 11), partial(_integration, stage))
-    for day, what, performer in (
-        (date(2025, 6, 12), "Warehouse network separated from the office network", "in_house"),
-        (
-            date(2025, 9, 4),
-            "Keys of the payment interface moved into hardware, with the advice of the outside assessor",
-            "outside",
-        ),
-    ):
-        stage.later(day, partial(papers.improvement, stage, day, what, performer))
-    for made in SAFEGUARDS:
-        for tested in (date(2025, 5, 15), date(2025, 11, 13)):
-            stage.later(tested, partial(papers.safeguard, stage, "shen.tao", made, tested))
     for first in FIRST_DAYS:
         for target, group, lead in WATCHES:
             stage.later(papers.after_month(first, 2), partial(_watch, stage, target, group, lead, first))
@@ -64,18 +44,6 @@ def scenes(stage: Stage) -> None:
         date(2025, 10, 9),
         lambda: papers.exercise(
             stage, "Exercise: ransomware in a warehouse", version="4", held="2025-09-18", lessons=5
-        ),
-    )
-    stage.later(
-        date(2025, 2, 4),
-        lambda: _expert(
-            stage, "Harbinger Security Testing", "assessor", date(2025, 2, 3), "Outside tests, one each quarter"
-        ),
-    )
-    stage.later(
-        date(2025, 7, 2),
-        lambda: _expert(
-            stage, "Stonebridge Advisory", "consultant", date(2025, 7, 1), "Review of the response program"
         ),
     )
 
@@ -140,17 +108,4 @@ def _watch(stage: Stage, target: str, group: str, lead: str, first: date) -> Non
         lead=lead,
         unit="commerce" if group == "watch-mini" else "security",
         events=400 + 37 * first.month + (90 if target == "platforms" else 0),
-    )
-
-
-def _expert(stage: Stage, firm: str, role: str, engaged: date, scope: str) -> None:
-    stage.attest(
-        "expert",
-        "sun.rui",
-        f"{firm}: {scope.lower()}",
-        verify="ye.lin",
-        firm=firm,
-        role=role,
-        engaged_on=engaged,
-        scope=scope,
     )

@@ -1,0 +1,1 @@
+"""A framework and its gaps: what is answered, by what, and what is not."""
