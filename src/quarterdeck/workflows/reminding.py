@@ -7,7 +7,7 @@ most once for its reader and its day: a worker that dies is replaced by one that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from smtplib import SMTPRecipientsRefused
@@ -99,21 +99,27 @@ def tell(run: Run, *, day: str, users: list[int]) -> int:
     """One mail to each reader for whom something is new, falls due or is late. Returns how many were handed over."""
     on = date.fromisoformat(day)
     count = 0
-    for user in User.objects.filter(pk__in=users, is_active=True).exclude(email="").order_by("pk"):
+    # Who may hear of which source is asked for the whole handful; what they may see of it, of each alone.
+    theirs: dict[int, list[Source]] = {}
+    for asked in all_sources():
+        rows = asked.rows().filter(_anything(on), todo_user__in=users).order_by()
+        for key in rows.values_list("todo_user", flat=True).distinct():
+            theirs.setdefault(key, []).append(asked)
+    for user in User.objects.filter(pk__in=list(theirs), is_active=True).exclude(email="").order_by("pk"):
         with translation.override(user.language):
-            lines = [_line(told, on) for told in waiting(user, on)]
+            lines = [_line(told, on) for told in waiting(user, on, theirs[user.pk])]
             mail = _mail(user, lines)
         if lines:
             count += _hand_over(run, mail, f"user {user.pk}")
     return count
 
 
-def waiting(user: User, day: date) -> list[Told]:
+def waiting(user: User, day: date, sources: Iterable[Source]) -> list[Told]:
     """What ``user`` hears of on ``day``, by source, as far as they may see it. What stands behind walls is counted
     together and not named. At most one query a source."""
     found: list[Told] = []
     hidden = 0
-    for asked in all_sources():
+    for asked in sources:
         wanted = falls(asked, user.mails, day)
         if wanted is None:
             continue

@@ -13,9 +13,11 @@ from django.test import Client
 from quarterdeck.areas.phishing import tokens
 from quarterdeck.areas.phishing.models import Campaign, Delivery, Receiver, Result, SuspiciousMail, Template
 from quarterdeck.areas.phishing.results import tallies
-from quarterdeck.kernel.actions import Denied, Refused
+from quarterdeck.areas.training.models import Assignment, Course
+from quarterdeck.kernel.actions import Denied, Invalid, Refused
 from quarterdeck.kernel.jobs.models import Effect
 from quarterdeck.kernel.ledger.models import Leaf, Version
+from quarterdeck.kernel.permissions.models import Unit
 from tests.areas.phishing.scene import BROWSER, MAIL, START, Server, mail_server, scene
 from tests.support import act, company, user_with
 
@@ -295,3 +297,39 @@ class TestDoors:
         assert "Of 8 mails, 1 were opened by people" in page
         assert not re.search(r"\bp0\b", page)
         assert client.get("/exercises/9999/").status_code == 404
+
+
+class TestCourse:
+    def test_whoever_clicked_gets_a_course_that_does_not_say_why(self, settings: Any, server: Server) -> None:
+        made = scene(settings)
+        course = published_course(made.unit)
+        with made.at(-1):
+            act("phishing.campaign.take_back", made.officer, made.campaign)
+            act("phishing.campaign.change", made.officer, made.campaign, course=course)
+            act("phishing.campaign.submit", made.officer, made.campaign)
+            act("phishing.campaign.approve", made.second, made.campaign)
+        made.tick(10)
+        links = server.links()
+        made.open(links["p0@example.org"], 12)
+        made.open(links["p1@example.org"], 12, agent="curl/8")
+        with made.at(20):
+            act("phishing.campaign.close", made.second, made.campaign)
+        (given,) = Assignment.objects.all()
+        assert (given.person, given.course, given.because) == (made.people["p0"], course, "")
+
+    def test_an_anonymous_exercise_takes_no_course(self, settings: Any, server: Server) -> None:
+        made = scene(settings, anonymous=True)
+        course = published_course(made.unit)
+        with made.at(-1):
+            act("phishing.campaign.take_back", made.officer, made.campaign)
+            with pytest.raises(Invalid, match="nobody knows who clicked"):
+                act("phishing.campaign.change", made.officer, made.campaign, course=course)
+
+
+def published_course(unit: Unit) -> Course:
+    officer, second = user_with("people_officer"), user_with("ciso")
+    course = act("training.course.create", officer, title="Links", unit=company())
+    version = course.versions.get()
+    act("training.lesson.add_page", officer, version=version, title="Look first", text="Read the address.", minutes=2)
+    act("training.courseversion.publish", second, version)
+    return course  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from secrets import SystemRandom
 from typing import Any
@@ -25,7 +26,10 @@ from quarterdeck.areas.phishing.models import (
     Touch,
 )
 from quarterdeck.areas.phishing.words import ALIGNMENT_WORDS, CUE_WORDS
+from quarterdeck.areas.training.actions.assigning import given, published
+from quarterdeck.areas.training.models import Assignment, Course
 from quarterdeck.engines.merkle.canonical import canonical_bytes
+from quarterdeck.engines.phishing import Judged, Verdict
 from quarterdeck.engines.phishing.scale import SCORES
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Refused
@@ -37,6 +41,8 @@ from quarterdeck.kernel.permissions.models import Unit, UnitLine
 from quarterdeck.kernel.records import in_effect_on
 
 State = Campaign.State
+#: Days for the course of those who clicked.
+COURSE_DAYS = timedelta(days=14)
 KEEPERS = ("ciso", "analyst")
 #: Who may agree to an exercise that another prepared.
 APPROVERS = ("ciso", "people_officer", "counsel")
@@ -163,7 +169,7 @@ class PlanCampaign(Create[Campaign]):
     name = "plan"
     model = Campaign
     label = _("Plan an exercise")
-    fields = ("title", "template", "unit", "starts_at", "ends_at", "anonymous", "purpose")
+    fields = ("title", "template", "unit", "starts_at", "ends_at", "anonymous", "course", "purpose")
     author_field = "drafted_by"
     roles = KEEPERS
 
@@ -172,7 +178,7 @@ class ChangeCampaign(Change[Campaign]):
     """Whether it is anonymous was settled when it was planned, so that nobody is promised it and then named."""
 
     model = Campaign
-    fields = ("title", "template", "starts_at", "ends_at", "purpose")
+    fields = ("title", "template", "starts_at", "ends_at", "course", "purpose")
     states = frozenset({State.DRAFT})
     roles = KEEPERS
 
@@ -350,7 +356,10 @@ class Close(Action[Campaign]):
 
     def mutate(self, ctx: Context, record: Campaign | None, data: Mapping[str, Any]) -> Campaign:
         assert record is not None
-        for tally in results.counted(record, results.judged(record)):
+        found = results.judged(record)
+        if record.course is not None:
+            _teach(ctx, record, record.course, found)
+        for tally in results.counted(record, found):
             ctx.save(
                 Result(
                     campaign=record, unit_id=tally.unit, sent=tally.sent, clicked=tally.clicked, reported=tally.reported,
@@ -365,11 +374,23 @@ class Close(Action[Campaign]):
         return ctx.save(record)
 
 
+def _teach(ctx: Context, record: Campaign, course: Course, found: list[Judged]) -> None:
+    """Assign the course to whoever clicked, unless they have it open. Its assignment does not say why."""
+    mails = {item.hit.mail for item in found if item.verdict is Verdict.PERSON}
+    clicked = Person.objects.filter(
+        pk__in=Delivery.objects.filter(pk__in=mails).values("person"), state=Person.State.ACTIVE
+    ).exclude(training__course=course, training__state__in=Assignment.OPEN)
+    if published(course) is None:
+        return
+    for person in clicked.select_related("unit").order_by("pk"):
+        given(ctx, person, course, ctx.at.date() + COURSE_DAYS, "")
+
+
 def content_hash(campaign: Campaign) -> str:
     """SHA-256 over the mail and over whom it goes to and when."""
     mail = {name: campaign.template.content()[name] for name in ("sender_name", "subject", "body", "lesson", "cues", "alignment")}  # fmt: skip
     told = campaign.content()
-    said = {name: told[name] for name in ("template_id", "unit_id", "starts_at", "ends_at", "anonymous")}
+    said = {name: told[name] for name in ("template_id", "unit_id", "starts_at", "ends_at", "anonymous", "course_id")}
     return sha256(canonical_bytes({"mail": mail, "exercise": said})).hexdigest()
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.phishing.words import ALIGNMENT_WORDS, CUE_WORDS, LINK
+from quarterdeck.areas.training.models import Course
 from quarterdeck.engines.phishing import ALIGNMENT, CUES, Difficulty, Rating, ScaleError, rate
 from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.records import Dated, Record
@@ -115,6 +116,15 @@ class Campaign(Record):
         default=True,
         help_text=_("Results by unit only; nobody can find out who clicked. It cannot be changed afterwards."),
     )
+    course = models.ForeignKey(
+        Course,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exercises",
+        verbose_name=_("course for those who click"),
+        help_text=_("Assigned when the exercise is closed, without saying why. Not in an anonymous one."),
+    )
     purpose = models.TextField(_("purpose"), max_length=2_000, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT, editable=False)
     content_sha256 = models.CharField(_("SHA-256 of what was approved"), max_length=64, blank=True, editable=False)
@@ -141,6 +151,8 @@ class Campaign(Record):
         super().clean()
         if self.starts_at is not None and self.ends_at is not None and self.ends_at < self.starts_at:
             raise ValidationError({"ends_at": _("The last mail cannot go before the first.")})
+        if self.anonymous and self.course_id is not None:
+            raise ValidationError({"course": _("In an anonymous exercise nobody knows who clicked.")})
 
     @property
     def open(self) -> bool:

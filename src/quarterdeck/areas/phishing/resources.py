@@ -25,10 +25,10 @@ register(
         search=("title",),
         order=("-starts_at", "-pk"),
         details=(
-            "title", "template", "unit", "starts_at", "ends_at", "anonymous", "purpose", "state", "content_sha256", "drafted_by",
+            "title", "template", "unit", "starts_at", "ends_at", "anonymous", "course", "purpose", "state", "content_sha256", "drafted_by",
             "approved_by", "approved_at", "audience", "stopped_because", "closed_at",
         ),
-        select=("template", "unit", "drafted_by", "approved_by"),
+        select=("template", "unit", "course", "drafted_by", "approved_by"),
         panels=(Panel(Result, "campaign"),),
         actions=actions.CAMPAIGN_ACTIONS,
         view_roles=READERS,
