@@ -182,3 +182,15 @@ def test_what_was_approved_is_what_is_published_whatever_is_written_past_the_act
         type(version).objects.filter(pk=version.pk).update(text=TEXT + "\nSlipped in.\n")
     with pytest.raises(Refused, match="exactly these words"):
         act("policies.policyversion.publish", system(), version, effective_from=clock.today())
+
+
+def test_the_programme_asks_for_the_review_of_what_is_due() -> None:
+    from quarterdeck.kernel.resource.sight import Sight
+    from quarterdeck.web.programme.asked import asked_of
+
+    owner = person("Olive", "ciso")
+    published(policy(owner=owner, title="Rules on keys"))
+    sight = Sight(owner.user)
+    assert not [one for one in asked_of(sight, clock.today()) if "Rules on keys" in one.title]
+    (found,) = [one for one in asked_of(sight, clock.today() + timedelta(days=300)) if "Rules on keys" in one.title]
+    assert found.yours

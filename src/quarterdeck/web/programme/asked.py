@@ -12,6 +12,7 @@ from quarterdeck.areas.disclosures.actions import Approve
 from quarterdeck.areas.disclosures.models import Disclosure, Statement
 from quarterdeck.areas.disclosures.statements import AgreeOverride
 from quarterdeck.areas.evidence.models import Evidence
+from quarterdeck.areas.policies.models import Policy
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import record_address
@@ -38,7 +39,13 @@ class Asked:
 
 def asked_of(sight: Sight, today: date) -> list[Asked]:
     """Everything that waits, soonest first; what has no day comes last."""
-    found = [*_approvals(sight), *_proposed(sight, today), *_overrides(sight), *_policies(sight, today)]
+    found = [
+        *_approvals(sight),
+        *_proposed(sight, today),
+        *_overrides(sight),
+        *_policies(sight, today),
+        *_reviews(sight, today),
+    ]
     return sorted(found, key=lambda item: (item.by is None, item.by or today, item.title))
 
 
@@ -139,3 +146,24 @@ def _policies(sight: Sight, today: date) -> list[Asked]:
             )
         )
     return made
+
+
+def _reviews(sight: Sight, today: date) -> list[Asked]:
+    """Policies whose review is due."""
+    rows = (
+        visible(sight, Policy)
+        .filter(state=Policy.State.PUBLISHED, review_by__lte=today + AHEAD)
+        .select_related("owner")
+        .order_by("review_by", "pk")
+    )
+    return [
+        Asked(
+            title=_("Review “%(policy)s”.") % {"policy": row.title},
+            text=_("What rests on it is stale after this day."),
+            who=str(row.owner),
+            by=row.review_by,
+            href=record_address(row.type_code(), row.pk),
+            yours=row.owner.user_id == sight.user.pk,
+        )
+        for row in rows[:MOST]
+    ]
