@@ -67,6 +67,20 @@ class Grid:
         return np.asarray(fft.irfft(spectrum, self.size) / self.damping, dtype=np.float64)
 
 
+def cubic_weights(s: Reals, lowest: npt.NDArray[np.bool_]) -> tuple[Reals, Reals, Reals, Reals]:
+    """Weights of points 0, 1, 2, 3 for amounts at `s`: cubic, and for the `lowest` (in the first cell) quadratic.
+
+    A cubic to one side would let transforms of many amounts below a step grow beyond 1.
+    """
+    s1, s2, s3 = s - 1, s - 2, s - 3
+    return (
+        np.where(lowest, s1 * s2 / 2, s1 * s2 * s3 / -6),
+        np.where(lowest, -s * s2, s * s2 * s3 / 2),
+        np.where(lowest, s * s1 / 2, s * s1 * s3 / -2),
+        np.where(lowest, 0.0, s * s1 * s2 / 6),
+    )
+
+
 def spread(grid: Grid, positions: Reals, weights: Reals) -> Reals:
     """Amounts at `positions` (in steps) put onto the grid by cubic interpolation. Those beyond it are left out.
 
@@ -81,11 +95,10 @@ def spread(grid: Grid, positions: Reals, weights: Reals) -> Reals:
     if not index.size:
         return np.zeros(grid.size)
     size = int(index.max()) + 4
-    s1, s2, s3 = s - 1, s - 2, s - 3
-    mass = np.bincount(index, weight * (s1 * s2 * s3 / -6), size)
-    mass += np.bincount(index + 1, weight * (s * s2 * s3 / 2), size)
-    mass += np.bincount(index + 2, weight * (s * s1 * s3 / -2), size)
-    mass += np.bincount(index + 3, weight * (s * s1 * s2 / 6), size)
+    shares = cubic_weights(s, cell == 0)
+    mass = np.bincount(index, weight * shares[0], size)
+    for k in (1, 2, 3):
+        mass += np.bincount(index + k, weight * shares[k], size)
     placed = np.zeros(grid.size)
     placed[:size] = mass[: grid.size]
     return placed

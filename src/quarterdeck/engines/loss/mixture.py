@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from quarterdeck.engines.loss.grid import END_WEIGHTS, Grid, spread
+from quarterdeck.engines.loss.grid import END_WEIGHTS, SNAP, Grid, cubic_weights, spread
 from quarterdeck.engines.loss.severity import NEGLIGIBLE
 
 Reals = npt.NDArray[np.float64]
@@ -301,7 +301,8 @@ def _read(values: Reals, at: Reals) -> Reals:
     first = np.clip(np.floor(at) - 1, 0, values.size - 4)
     s = at - first
     index = first.astype(np.int64)
-    s1, s2, s3 = s - 1, s - 2, s - 3
-    result = values[index] * (s1 * s2 * s3 / -6) + values[index + 1] * (s * s2 * s3 / 2)
-    result += values[index + 2] * (s * s1 * s3 / -2) + values[index + 3] * (s * s1 * s2 / 6)
+    shares = cubic_weights(s, at < 1 - SNAP)
+    result = values[index] * shares[0]
+    for k in (1, 2, 3):
+        result += values[index + k] * shares[k]
     return np.asarray(result, dtype=np.float64)

@@ -25,6 +25,8 @@ DEEPEST: Final = 1 - 1e-6
 CURVE_SIZE: Final = 2**12
 FINEST: Final = 64
 """The first point of a grid from which the curve is read."""
+WIDEST: Final = 2**22
+"""The most points of a grid for a bracket; where rounding up needs more, its upper end is infinite."""
 _SURE: Final = 1e-9
 """By how much a level is missed and passed for the bracket, so that rounding cannot move it inward."""
 
@@ -176,9 +178,10 @@ class Analysis:
             most = lattice_quantile(high, grid.step, level + _SURE)
             if least is not None and most is not None:
                 return min(amount, least), max(amount, most)
-            # rounding up sent it off the grid: a wider one has room
-            exact = self.engine.on_lattice(grid)
-            grid = Grid(grid.step, grid.size * 2) if exact else Grid(grid.step * 2, grid.size)
+            # rounding up sent it off the grid: one of more points of the same step has room
+            if grid.size >= WIDEST:
+                return min(amount, least or 0.0), math.inf
+            grid = Grid(grid.step, grid.size * 2)
 
     def _bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         key = (grid.step, grid.size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from quarterdeck.engines.loss.quantify import CONTRIBUTION_LEVEL, Quantified
 from quarterdeck.engines.loss.whatif import Difference, Figures, WhatIf
 
@@ -15,7 +17,9 @@ def quantified_json(found: Quantified, seconds: float) -> dict[str, object]:
         "no_loss_probability": found.no_loss,
         "var": {str(level): value for level, value in found.var.items()},
         "tvar": {str(level): value for level, value in found.tvar.items()},
-        "bracket": {str(level): list(pair) for level, pair in found.bracket.items()},
+        "bracket": {
+            str(level): [low, high if math.isfinite(high) else None] for level, (low, high) in found.bracket.items()
+        },
         "exceedance": [list(point) for point in found.exceedance],
         "thresholds": [
             {
