@@ -29,8 +29,8 @@ from quarterdeck.engines.loss.severity import (
     lognormal_interval,
 )
 
-MOST_EVENTS: Final = 1e6
-"""The most events a year that a scenario may have."""
+MOST_EVENTS: Final = 1e4
+"""The most events a year that a scenario may have: with many more, each is too small for any grid that holds the year."""
 LARGEST: Final = 1e18
 """The largest amount read."""
 MOST_VALUES: Final = 100_000
