@@ -65,6 +65,7 @@ register(
         ),
         actions=vendor.VENDOR_ACTIONS,
         view_roles=INSIDE,
+        screen="vendor",
         state_field="state",
 
     )
@@ -112,6 +113,7 @@ register(
         panels=(Panel(Condition, "evaluation"), Panel(Finding, "evaluation"), Panel(GuestLink, "evaluation")),
         actions=evaluation.EVALUATION_ACTIONS,
         view_roles=(*INSIDE, GUEST),
+        screen="vendor_evaluation",
         state_field="state",
 
     )
@@ -372,6 +374,7 @@ register(
         select=("template",),
         actions=questionnaire.VERSION_ACTIONS,
         view_roles=INSIDE,
+        screen="questionnaire",
         state_field="state",
 
     )

@@ -98,7 +98,7 @@ def _evaluation(row: Evaluation, user: User) -> Item:
         Evaluation.State.PREPARED.value: _("Send it or answer it"),
         Evaluation.State.SUBMITTED.value: _("Judge the answers and propose"),
     }.get(row.state, _("Evaluate it again"))
-    return Item(asked, row.vendor.name, _page("vendors.evaluation", row.pk), row.valid_until, row.opened_on)
+    return Item(asked, row.vendor.name, reverse("vendor_evaluation", args=[row.pk]), row.valid_until, row.opened_on)
 
 
 def _conditions() -> QuerySet[Condition]:

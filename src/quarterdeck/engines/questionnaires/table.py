@@ -77,10 +77,17 @@ def _heads(sheet: Sheet, made: Layout, number: int) -> bool:
     across = any(one.top <= number + 1 <= one.bottom and one.right > one.left for one in sheet.merged)
     if across:
         return True
-    if made.answer is not None and any(rule.areas for rule in sheet.rules):
+    if made.answer is not None and _mostly_lists(sheet, made):
         return not sheet.choices(number, made.answer) and not text.endswith(("?", "？"))
     id_column = made.column("id")
     return id_column is not None and not sheet.cell(number, id_column) and not text.endswith(("?", "？"))
+
+
+def _mostly_lists(sheet: Sheet, made: Layout) -> bool:
+    """Whether nearly every row chooses its answer from a list, so that one which does not stands out."""
+    assert made.answer is not None
+    rows = [row for row in range(made.header + 1, len(sheet.rows)) if sheet.cell(row, made.question)]
+    return sum(bool(sheet.choices(row, made.answer)) for row in rows) * 5 >= len(rows) * 4 > 0
 
 
 def _question(sheet: Sheet, made: Layout, number: int, used: set[str]) -> Question:
