@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,6 +28,19 @@ def _lifted(self: DatabaseOperations, sql_list: list[str]) -> None:
 
 
 DatabaseOperations.execute_sql_flush = _lifted
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """The tables of the test database are laid out at once, as those of a new home are (``tests/kernel/test_tables.py``)."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What no model says and a migration adds: the ledger's triggers."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        triggers.put(connection.vendor, cursor)
 
 
 @pytest.fixture(autouse=True)

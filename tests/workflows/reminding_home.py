@@ -10,11 +10,10 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
 from quarterdeck.areas.people.models import Certification, Person  # noqa: E402
-from quarterdeck.kernel import clock  # noqa: E402
+from quarterdeck.kernel import clock, tables  # noqa: E402
 from quarterdeck.kernel.accounts.models import User  # noqa: E402
 from quarterdeck.kernel.jobs import leases  # noqa: E402
 from quarterdeck.kernel.jobs.models import Effect  # noqa: E402
@@ -27,7 +26,7 @@ from quarterdeck.workflows.reminding import remind  # noqa: E402
 
 def prepare(number: str) -> None:
     """``number`` employees, each with a certification that runs out in a week."""
-    call_command("migrate", verbosity=0)
+    tables.prepare()
     unit = found("Harbour Lane Group")
     today, now = clock.today(), clock.now()
     User.objects.bulk_create(

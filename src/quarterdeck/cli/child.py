@@ -66,13 +66,9 @@ def main(command: str, *words: str) -> None:
 
 def prepare() -> None:
     """Brings the home's database to this version. Does nothing when it is."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from quarterdeck.kernel import tables
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    tables.prepare()
     _found()
 
 

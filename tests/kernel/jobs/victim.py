@@ -13,10 +13,10 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
+from quarterdeck.kernel import tables  # noqa: E402
 from quarterdeck.kernel.jobs import leases  # noqa: E402
 from quarterdeck.kernel.jobs.declare import Run, job  # noqa: E402
 from quarterdeck.kernel.jobs.models import Effect, Lease  # noqa: E402
@@ -81,7 +81,7 @@ JOBS = {"before": before, "after": after, "mail": mail, "always": always}
 
 
 def prepare() -> None:
-    call_command("migrate", verbosity=0)
+    tables.prepare()
     with connection.cursor() as cursor:
         cursor.execute("create table counted (label varchar(20), attempt integer)")
 
