@@ -149,5 +149,7 @@ def test_a_vendor_is_evaluated_engaged_watched_and_let_go(live_server: object, d
         "/vendors/concentration/",
         f"/vendors/questionnaires/{cast.version.pk}/",
     ):
-        phone_page.goto(f"{url}{address}")
+        answer = phone_page.goto(f"{url}{address}")
+        assert answer is not None
+        assert answer.ok, address
         assert faults(phone_page) == [], address
