@@ -111,7 +111,9 @@ def navigation(permissions: frozenset[str], path: str) -> list[dict[str, object]
 
 
 def _current(groups: Groups, path: str) -> frozenset[str]:
-    return frozenset(place.url for _label, places in groups for place in places if place.holds(path))
+    """The place one is in: of one that lies below another, the lower."""
+    found = {place.url for _label, places in groups for place in places if place.holds(path)}
+    return frozenset({max(found, key=len)} if found else ())
 
 
 def _marked(groups: Groups, current: frozenset[str]) -> list[dict[str, object]]:
