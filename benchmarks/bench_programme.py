@@ -84,11 +84,12 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
+    from quarterdeck.kernel import tables
+
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    call_command("migrate", verbosity=0)
+    tables.prepare()
     people, counts = build(args.people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -16,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
+from django.db.models import DateField
 from django.test import Client
 
 from quarterdeck.areas.people.models import Certification, Person
@@ -23,7 +24,7 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.jobs.worker import Worker
 from quarterdeck.kernel.permissions.models import Unit
-from quarterdeck.kernel.todo import waiting_for
+from quarterdeck.kernel.todo import ANNOTATIONS, all_sources, waiting_for
 from quarterdeck.settings.home import create_home
 from quarterdeck.workflows.reminding import remind
 from tests.support import act, company, system, user_with
@@ -307,3 +308,11 @@ def _done(process: subprocess.Popen[str]) -> str:
     out, _err = process.communicate(timeout=240)
     assert process.returncode == 0
     return out
+
+
+def test_every_source_says_since_when_and_until_when_by_day() -> None:
+    for asked in all_sources():
+        annotations = asked.rows().query.annotations
+        assert set(ANNOTATIONS) <= set(annotations), asked.code
+        for name in ("todo_due", "todo_since"):
+            assert type(annotations[name].output_field) is DateField, f"{asked.code}: {name}"

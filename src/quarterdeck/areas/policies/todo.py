@@ -67,7 +67,7 @@ def _to_review() -> QuerySet[Policy]:
     return Policy.objects.filter(
         state=Policy.State.PUBLISHED, review_by__lte=clock.today() + AHEAD
     ).annotate(
-        todo_user=F("owner__user_id"), todo_due=F("review_by"), todo_since=F("review_by") - AHEAD, todo_unit=F("unit_id")
+        todo_user=F("owner__user_id"), todo_due=F("review_by"), todo_since=TruncDate("recorded_at"), todo_unit=F("unit_id")
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _ending() -> QuerySet[PolicyException]:
             state=PolicyException.State.GRANTED, expires_on__gte=today, expires_on__lte=today + AHEAD
         )
         .select_related("policy")
-        .annotate(todo_user=F("asked_by_id"), todo_due=F("expires_on"), todo_since=F("expires_on") - AHEAD, todo_unit=F("unit_id"))
+        .annotate(todo_user=F("asked_by_id"), todo_due=F("expires_on"), todo_since=TruncDate("recorded_at"), todo_unit=F("unit_id"))
     )  # fmt: skip
 
 
