@@ -148,7 +148,7 @@ register(
             "person", "course", "version", "unit", "rule", "occasion_on", "assigned_on", "due_on", "state", "because", "started_on",
             "completed_on", "score", "completed_how", "closed_on", "closed_because", "closed_by",
         ),
-        select=("person", "course", "version", "version__course"),
+        select=("person", "course"),
         state_field="state",
         panels=(Panel(LessonProgress, "assignment"), Panel(Attempt, "assignment"), Panel(Certificate, "assignment")),
         actions=(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, timezone, translation
@@ -95,6 +96,12 @@ def day(value: dt.date | None) -> SafeString | str:
         return "–"
     if isinstance(value, dt.datetime):
         raise TypeError("a date-time has a zone: write it with moment()")
+    return _day(value, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: dt.date, language: str | None) -> SafeString:
+    """A list shows the same few days a hundred times. ``language`` is the one active, which decides the words."""
     # Translators: how a day is written, in Django's date format letters.
     text = dateformat.format(value, pgettext("date format", "j M Y"))
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
