@@ -83,7 +83,7 @@ def test_every_address_of_it_answers_404_to_every_role(matter: Matter) -> None:
                 assert WORD not in text_of(answer), (role, address)
 
 
-def pages(client: Client, most: int = 1500) -> Iterator[tuple[str, str]]:
+def pages(client: Client, most: int = 3000) -> Iterator[tuple[str, str]]:
     """Every page that links lead to, with the lists, exports, API and searches that none leads to."""
     waiting = ["/", "/ledger/", "/programme/", "/you/", "/design/", f"/search/?q={WORD[:6]}", "/search/?q=INC-", "/api/v1/me",
                "/api/v1/types", "/api/v1/claims", "/api/v1/openapi.json"]  # fmt: skip

@@ -12,13 +12,14 @@ from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.permissions.scope import outside_no_wall
 from quarterdeck.kernel.permissions.sync import SHIPPED_ROLES
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import Resource, all_resources
 from tests.areas.determinations.people import Cast, after
 from tests.areas.evidence.papers import uploaded
-from tests.support import act, user_with
+from tests.support import act, system, user_with
 
 WORD = "xanthopsia"
 
@@ -84,6 +85,7 @@ def told(folder: Path) -> Matter:
             file=uploaded(cast.counsel, name=f"{WORD}.txt"))  # fmt: skip
         act("incidents.lesson.add", cast.analyst, incident=incident, text=f"{WORD} lesson")
         act("incidents.incident.record_lessons", cast.analyst, incident, lessons=f"{WORD} lessons")
+    _beside(cast, incident)
     assessment = _assessed(cast, incident, seen)
     rows = cast.bring(assessment, materiality="material", materiality_because=f"{WORD} reasons", measures=f"{WORD} measures",
                       disclosure="necessary",
@@ -100,6 +102,29 @@ def told(folder: Path) -> Matter:
             recipient=f"{WORD} authority", reference=f"{WORD} letter")  # fmt: skip
     _reported(cast, incident, folder)
     return Matter(cast, Incident.objects.get(pk=incident.pk), seen)
+
+
+def _beside(cast: Cast, incident: Incident) -> None:
+    """A vendor from which it came, and a playbook run on it: both known to many, what ties them to it to nobody outside."""
+    whole = Unit.objects.get(parent=None)
+    vendor = act("vendors.vendor.create", system(), name="Pier Hosting", service="Hosting", unit=whole, kind="legal",
+                 sensitivity="none", volume="none", access="none", criticality="low")  # fmt: skip
+    playbook = act("playbooks.playbook.create", system(), title="Leaked credentials", unit=whole)
+    act(
+        "playbooks.playbook.add_step",
+        system(),
+        playbook,
+        title="Rotate the keys",
+        instruction="All of them.",
+        minutes=60,
+    )
+    act("playbooks.playbook.release", system(), playbook)
+    with clock.fixed(after(7)):
+        act("vendors.vendorincident.connect", cast.analyst, vendor=vendor, incident=incident, told_at=after(1),
+            how=f"{WORD} chain")  # fmt: skip
+        run = act("playbooks.run.start", cast.analyst, incident=incident, playbook=playbook, unit=cast.units[0])
+        step = run.steps.exclude(task=None).first()
+        act("playbooks.steprun.fail", cast.analyst, step, reason=f"{WORD} cannot be done")
 
 
 def _reported(cast: Cast, incident: Incident, folder: Path) -> None:

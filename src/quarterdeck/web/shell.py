@@ -57,6 +57,7 @@ class Entry:
     url_name: str
     permission: str = ""
     group: Text = ""
+    arrive: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,14 @@ _screens: list[Entry] = []
 _lists: dict[str, Text] = {}
 
 
-def add_to_navigation(label: Text, url_name: str, *, permission: str = "", group: Text = "") -> None:
-    """Put a hand-built screen into the navigation, in order of calling, before the lists of its group."""
-    entry = Entry(label, url_name, permission, group)
+def add_to_navigation(
+    label: Text, url_name: str, *, permission: str = "", group: Text = "", arrive: bool = True
+) -> None:
+    """Put a hand-built screen into the navigation, in order of calling, before the lists of its group.
+
+    ``arrive``: whether those to whom its permission opens it may find themselves there after signing in.
+    """
+    entry = Entry(label, url_name, permission, group, arrive)
     if entry not in _screens:
         _screens.append(entry)
 
@@ -96,7 +102,7 @@ def first_screen(permissions: frozenset[str]) -> str | None:
     What everyone may see (the ledger) is no place to arrive at.
     """
     for entry in _screens:
-        if entry.permission in permissions:
+        if entry.arrive and entry.permission in permissions:
             try:
                 return reverse(entry.url_name)
             except NoReverseMatch:

@@ -18,12 +18,14 @@ from quarterdeck.areas.disclosures.vocabulary import (
     in_words,
 )
 from quarterdeck.demo import b
-from quarterdeck.demo.b import bodies, company, evidence, people, reports, vendors
+from quarterdeck.demo.b import bodies, company, engagements, evidence, people, policies, reports, training, vendors
 from quarterdeck.demo.sittings import Sitting
 from quarterdeck.demo.stage import Stage
 from tests.areas.disclosures.conftest import told
 
 pytestmark = pytest.mark.django_db
+#: Of every policy that company B has.
+KINDS = tuple(rules.kind for rules in policies.RULES)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def choose(seed: int) -> Chosen:
     return Chosen(
         members=members,
         knowing=frozenset(chance.sample(able, chance.randint(0, len(able)))),
-        policies=frozenset(kind for kind, *_rest in evidence.POLICIES if chance.random() < 0.75),
+        policies=frozenset(kind for kind in KINDS if chance.random() < 0.75),
         outside=chance.random() < 0.5,
         trained=chance.random() < 0.5,
         watched=chance.random() < 0.5,
@@ -64,12 +66,12 @@ def arrange(chosen: Chosen, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         people, "PEOPLE", tuple(p if p.name in chosen.knowing else replace(p, knows=()) for p in people.PEOPLE)
     )
-    patch.setattr(evidence, "POLICIES", tuple(p for p in evidence.POLICIES if p[0] in chosen.policies))
+    patch.setattr(policies, "RULES", tuple(r for r in policies.RULES if r.kind in chosen.policies))
     if not chosen.outside:
         patch.setattr(evidence, "TESTS_OUTSIDE", ())
-        patch.setattr(evidence, "_expert", lambda *_args: None)
+        patch.setattr(engagements, "scenes", lambda _stage: None)
     if not chosen.trained:
-        patch.setattr(evidence, "COURSES", ())
+        patch.setattr(training, "COURSES", ())
     if not chosen.watched:
         patch.setattr(evidence, "WATCHES", evidence.WATCHES[:1])
     if not chosen.vendors_evaluated:

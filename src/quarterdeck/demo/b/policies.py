@@ -118,15 +118,17 @@ def scenes(stage: Stage) -> None:
     for minute, rules in enumerate(RULES):
         stage.later(ENTERED, partial(rulebook.enact, stage, DESK, rules, IN_FORCE), minute=minute)
     stage.later(date(2024, 12, 20), partial(rulebook.read, stage))
-    stage.later(date(2025, 3, 12), partial(_except, stage))
-    for kind, what in WORK:
+    kinds = [rules.kind for rules in RULES]
+    if "data_classification" in kinds:
+        stage.later(date(2025, 3, 12), partial(_except, stage))
+    for kind, what in (work for work in WORK if work[0] in kinds):
         for day in (date(2025, 4, 24), date(2025, 10, 30)):
             stage.later(day, partial(_work, stage, kind, what, day))
-    kinds = [rules.kind for rules in RULES]
     note = "Read against the incidents and tests of the year."
     stage.later(REVIEWED, partial(rulebook.review, stage, DESK, kinds, note))
     more = "Two readers for payment, a scan for secrets."
-    stage.later(date(2026, 1, 19), partial(rulebook.revise, stage, DESK, DEVELOPMENT, more, date(2026, 1, 20)))
+    if DEVELOPMENT.kind in kinds:
+        stage.later(date(2026, 1, 19), partial(rulebook.revise, stage, DESK, DEVELOPMENT, more, date(2026, 1, 20)))
     stage.later(date(2026, 1, 26), partial(rulebook.read, stage, but=("fu.an",)))
 
 

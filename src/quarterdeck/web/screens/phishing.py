@@ -17,4 +17,6 @@ urlpatterns = [
 
 
 def navigation() -> None:
-    add_to_navigation(_("Report a suspicious mail"), "report-mail", permission="phishing.suspiciousmail.report")
+    add_to_navigation(
+        _("Report a suspicious mail"), "report-mail", permission="phishing.suspiciousmail.report", arrive=False
+    )

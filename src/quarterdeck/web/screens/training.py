@@ -26,5 +26,9 @@ def navigation() -> None:
     """Everybody's own courses; completion for those who answer for others."""
     add_to_navigation(_("My training"), "my_training", group=_("Training"))
     add_to_navigation(
-        _("Completion by unit"), "training_completion", permission="training.course.view", group=_("Training")
+        _("Completion by unit"),
+        "training_completion",
+        permission="training.course.view",
+        group=_("Training"),
+        arrive=False,
     )
