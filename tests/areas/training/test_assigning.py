@@ -15,7 +15,7 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Invalid, Refused
 from quarterdeck.kernel.todo import all_sources, rows_for
 from tests.areas.training.school import assign, course, employee, finish, officer, unit, worked
-from tests.support import act, at, user_with
+from tests.support import act, at, company, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_a_rule_by_role_means_those_who_hold_it() -> None:
         employee("An")
         lead = employee("Bo", login=False)
         act("people.person.connect_login", user_with("administrator"), lead, user=user_with("group_lead"))
-        rule(who, course(who), 1, role="group_lead")
+        rule(who, course(who), company(), role="group_lead")
         worked()
     assert who_has() == ["Bo"]
 
@@ -68,7 +68,7 @@ def test_who_joins_is_assigned_within_a_day_and_who_leaves_is_closed() -> None:
     who = officer()
     with clock.fixed(at(2025, 3, 1)):
         employee("An", login=False)
-        rule(who, course(who), 1)
+        rule(who, course(who), company())
         worked()
     with clock.fixed(at(2025, 5, 4)):
         joiner = employee("Bo", login=False, since="2025-05-02")
@@ -84,7 +84,7 @@ def test_the_next_occasion_comes_after_the_months_and_not_for_who_has_it_open_or
     who = officer()
     with clock.fixed(at(2025, 3, 1)):
         done, still = employee("An"), employee("Bo")
-        rule(who, course(who), 1)
+        rule(who, course(who), company())
         worked()
         finish(Assignment.objects.get(person=done))
         daily()
@@ -104,7 +104,7 @@ def test_the_day_run_twice_assigns_nobody_twice() -> None:
     with clock.fixed(at(2025, 3, 1)):
         for number in range(7):
             employee(f"Person {number}", login=False)
-        rule(who, course(who), 1)
+        rule(who, course(who), company())
         worked()
         for _again in range(2):
             daily()
@@ -129,7 +129,7 @@ def test_batches_that_were_committed_are_not_done_again_by_the_worker_that_takes
 
     with clock.fixed(at(2025, 3, 1)):
         people = [employee(f"Person {number}", login=False) for number in range(11)]
-        rule(who, course(who), 1)
+        rule(who, course(who), company())
         monkeypatch.setattr(jobs, "perform", dies)
         with pytest.raises(SystemExit):
             worked()
@@ -143,7 +143,7 @@ def test_a_course_is_assigned_only_once_published_and_the_waiting_rule_then_fill
     who = officer()
     made = course(who, publish=False)
     with pytest.raises(Refused, match="publish one first"):
-        rule(who, made, 1)
+        rule(who, made, company())
     with pytest.raises(Refused, match="publish one first"):
         assign(who, employee("An", login=False), made)
 

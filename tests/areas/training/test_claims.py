@@ -8,7 +8,7 @@ from quarterdeck.areas.training.models import Assignment
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.claims import Outcome, Verdict
 from tests.areas.training.school import assign, course, employee, finish, officer
-from tests.support import act, ask, at, parameter
+from tests.support import act, ask, at, company, parameter
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_names_behind_a_verdict_are_bounded_and_counted() -> None:
     year_of(1, 0)
     with clock.fixed(at(2024, 6, 1)):
         for number in range(60):
-            act("people.person.create", officer(), full_name=f"Unseen {number:02}", unit=1)
+            act("people.person.create", officer(), full_name=f"Unseen {number:02}", unit=company())
     answer = said()
     assert len(answer.evidence) <= 50
     assert "60 of those employed" in str(answer.because)

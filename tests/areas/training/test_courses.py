@@ -8,7 +8,7 @@ from quarterdeck.areas.training import content
 from quarterdeck.areas.training.models import CourseVersion, Question
 from quarterdeck.kernel.actions import Invalid, Refused
 from tests.areas.training.school import SCORM_12, archive, course, officer, scorm, uploaded, version_of
-from tests.support import act
+from tests.support import act, company
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_the_next_version_is_a_copy_and_takes_over_once_published() -> None:
 
 def test_a_draft_without_a_lesson_or_with_an_empty_quiz_is_not_published() -> None:
     who = officer()
-    made = act("training.course.create", who, title="Empty", unit=1, awareness=True)
+    made = act("training.course.create", who, title="Empty", unit=company(), awareness=True)
     version = made.versions.get()
     with pytest.raises(Refused, match="no lesson"):
         act("training.courseversion.publish", who, version)

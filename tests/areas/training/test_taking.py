@@ -24,7 +24,7 @@ from tests.areas.training.school import (
     version_of,
     wrong_answers,
 )
-from tests.support import act, user_with
+from tests.support import act, company, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_a_lesson_of_another_course_is_not_one_of_this() -> None:
 def test_excusing_needs_a_reason_and_another_person() -> None:
     who = officer()
     made = course(who)
-    mine = act("people.person.create", who, full_name="The officer", unit=1)
+    mine = act("people.person.create", who, full_name="The officer", unit=company())
     mine = act("people.person.connect_login", user_with("administrator"), mine, user=who)
     row = assign(who, mine, made)
     with pytest.raises(Refused, match="another person"):
