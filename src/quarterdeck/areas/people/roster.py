@@ -15,7 +15,6 @@ from typing import Final
 #: What a file may hold. A company with more people sends one file for each part.
 MOST_ROWS: Final = 100_000
 MOST_BYTES: Final = 30_000_000
-MOST_FIELD: Final = 300
 #: Problems that are told one by one; of more, the number.
 TOLD: Final = 20
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -166,8 +165,3 @@ def quiz(row: Assignment, lesson: Lesson, chosen: dict[int, frozenset[int]] | No
         asked.append(Asked(question.pk, question.text, several, options, right, question.explanation if judged else ""))
     left = max(0, lesson.attempts - len(tries)) if lesson.attempts else None
     return Quiz(tuple(asked), last, left)
-
-
-def days_left(row: Assignment, today: date) -> int:
-    """Days until the last day; negative where it has passed."""
-    return (row.due_on - today).days
