@@ -16,19 +16,15 @@ from quarterdeck.areas.evidence.claims_vendors import GENERALLY
 from quarterdeck.areas.evidence.claims_vendors import bound_by_procedures as typed_bound
 from quarterdeck.areas.evidence.claims_vendors import evaluated_before_engagement as typed_evaluated
 from quarterdeck.areas.vendors import rules
+from quarterdeck.areas.vendors.footing import BEGUN, Footing, footing, footing_words
 from quarterdeck.areas.vendors.models import (
     Acceptance,
-    Evaluation,
     Obligation,
     ObligationPeriod,
     VendorEngagement,
-    VendorException,
 )
 from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
 from quarterdeck.kernel.claims.parameters import not_set
-
-State = VendorEngagement.State
-_BEGUN = (State.ENGAGED, State.ENDED)
 
 
 def _typed() -> bool:
@@ -42,27 +38,6 @@ def _against(row: VendorEngagement, note: object) -> Evidence:
 
 def _newest(rows: Iterable[VendorEngagement]) -> VendorEngagement:
     return max(rows, key=lambda row: (row.engaged_on or date.min, row.pk))
-
-
-def _stood(evaluation: Evaluation | None, day: date) -> bool:
-    """Whether an approval had been decided before ``day`` and counted on it. A withdrawn one counts for no day."""
-    return (
-        evaluation is not None
-        and evaluation.approves
-        and evaluation.decided_on is not None
-        and evaluation.decided_on < day
-        and evaluation.valid_until is not None
-        and day <= evaluation.valid_until
-    )
-
-
-def _excepted(exception: VendorException | None, day: date) -> bool:
-    return (
-        exception is not None
-        and exception.state == VendorException.State.GRANTED
-        and exception.decided_on is not None
-        and exception.decided_on <= day <= exception.expires_on
-    )
 
 
 @predicate(
@@ -88,7 +63,7 @@ def evaluated_before_engagement(question: Question) -> Outcome:
     if share is None:
         return Outcome(Verdict.UNEVIDENCED, None, None, because=not_set(GENERALLY))
     start, end = question.basis.start, question.basis.end
-    begun = VendorEngagement.objects.filter(state__in=_BEGUN, engaged_on__lte=end)
+    begun = VendorEngagement.objects.filter(state__in=BEGUN, engaged_on__lte=end)
     rows = list(
         begun.filter(engaged_on__gte=start)
         .select_related("vendor", "evaluation", "exception")
@@ -96,21 +71,16 @@ def evaluated_before_engagement(question: Question) -> Outcome:
     )
     if not rows:
         return _none_engaged(begun)
-    evaluated, excepted, bare = [], [], []
+    by: dict[Footing, list[VendorEngagement]] = {kind: [] for kind in Footing}
     for row in rows:
-        assert row.engaged_on is not None
-        if _stood(row.evaluation, row.engaged_on):
-            evaluated.append(row)
-        elif _excepted(row.exception, row.engaged_on):
-            excepted.append(row)
-        else:
-            bare.append(row)
+        by[footing(row)].append(row)
+    evaluated, excepted, bare = by[Footing.EVALUATED], by[Footing.EXCEPTED], by[Footing.BARE]
     least = int((share * len(rows)).to_integral_value(rounding="ROUND_CEILING"))
     few = bool(bare) or Decimal(len(evaluated)) < share * len(rows)
     evidence = [
-        *(_against(row, _bare(row)) for row in bare),
-        *(Evidence.of(row, against=few, note=_exception(row)) for row in excepted),
-        *(Evidence.of(row, note=_approval(row)) for row in evaluated),
+        *(_against(row, footing_words(row)) for row in bare),
+        *(Evidence.of(row, against=few, note=footing_words(row)) for row in excepted),
+        *(Evidence.of(row, note=footing_words(row)) for row in evaluated),
     ]
     if bare:
         because = str(_("Vendors were engaged with neither an evaluation nor a dated exception."))
@@ -137,33 +107,6 @@ def _none_engaged(begun: Iterable[VendorEngagement]) -> Outcome:
     )
 
 
-def _bare(row: VendorEngagement) -> object:
-    if row.evaluation is not None and row.evaluation.state == Evaluation.State.WITHDRAWN:
-        return _("its evaluation was withdrawn: %(reason)s") % {"reason": row.evaluation.withdrawn_because}
-    if row.exception is not None and row.exception.state == VendorException.State.WITHDRAWN:
-        return _("its exception was withdrawn: %(reason)s") % {"reason": row.exception.decided_because}
-    return _("engaged without an evaluation before and without an exception")
-
-
-def _exception(row: VendorEngagement) -> str:
-    assert row.exception is not None
-    said = {
-        "day": "–" if row.exception.decided_on is None else row.exception.decided_on.isoformat(),
-        "reason": row.exception.reason,
-    }
-    return str(_("exception of %(day)s: %(reason)s") % said)
-
-
-def _approval(row: VendorEngagement) -> str:
-    assert row.evaluation is not None
-    assert row.evaluation.decided_on is not None
-    said = {
-        "approved": row.evaluation.decided_on.isoformat(),
-        "engaged": "" if row.engaged_on is None else row.engaged_on.isoformat(),
-    }
-    return str(_("approved on %(approved)s, engaged on %(engaged)s") % said)
-
-
 @predicate(
     "vendors.bound_by_procedures",
     label=_("Vendors bound to procedures"),
@@ -179,7 +122,7 @@ def bound_by_procedures(question: Question) -> Outcome:
         return typed_bound(question)
     start, end = question.basis.start, question.basis.end
     begun = list(
-        VendorEngagement.objects.filter(state__in=_BEGUN, engaged_on__lte=end).select_related("vendor").order_by("pk")
+        VendorEngagement.objects.filter(state__in=BEGUN, engaged_on__lte=end).select_related("vendor").order_by("pk")
     )
     active: dict[int, VendorEngagement] = {}
     for row in begun:

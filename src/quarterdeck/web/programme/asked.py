@@ -126,6 +126,9 @@ def _overrides(sight: Sight) -> list[Asked]:
 
 
 def _policies(sight: Sight, today: date) -> list[Asked]:
+    """Typed policies that run out, while no policy of their kind was ever published as a record."""
+    published = Policy.objects.exclude(state=Policy.State.DRAFT).values_list("kind", flat=True)
+    kept = set(published.distinct().order_by())
     rows = (
         visible(sight, Evidence)
         .filter(kind="policy", state=Evidence.State.CURRENT, expires_on__gte=today, expires_on__lte=today + AHEAD)
@@ -134,7 +137,7 @@ def _policies(sight: Sight, today: date) -> list[Asked]:
     )
     renew = sight.may(resource_of(Evidence).action("attest_policy"))
     made = []
-    for row in rows[:MOST]:
+    for row in [row for row in rows if row.text_of("policy_kind") not in kept][:MOST]:
         made.append(
             Asked(
                 title=_("Renew “%(policy)s”.") % {"policy": row.title},

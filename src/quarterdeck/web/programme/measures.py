@@ -54,7 +54,10 @@ def quarters_until(day: date, count: int = 8) -> tuple[Quarter, ...]:
 
 @dataclass(frozen=True)
 class Point:
-    """Something that happened on a day: ``part`` of ``whole``, or one amount (``part``). ``type`` and ``id`` name the record."""
+    """Something that happened on a day: ``part`` of ``whole``, or one amount (``part``). ``type`` and ``id`` name the record;
+    a point that sums rows names none, but the ``query`` by which the list of the type shows them. ``says``: what it gives,
+    where that takes words of its own.
+    """
 
     day: date
     part: float
@@ -62,6 +65,8 @@ class Point:
     type: str = ""
     id: int = 0
     title: str = ""
+    query: str = ""
+    says: str = ""
 
 
 class Unit(StrEnum):
@@ -83,13 +88,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure over some quarters. ``target`` is what the company set; with ``less`` smaller values are better."""
+    """One measure over some quarters. ``target`` is what the company set; with ``less`` smaller values are better.
+
+    ``typed``: counted from uploads with typed facts, because no area holds a record of it.
+    """
 
     key: str
     unit: Unit
     readings: tuple[Reading, ...]
     target: float | None
     less: bool = False
+    typed: bool = False
 
     @property
     def values(self) -> tuple[float | None, ...]:

@@ -6,20 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.models import Body
+from quarterdeck.areas.engagements.models import Deliverable
 from quarterdeck.areas.evidence.models import Evidence
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.organisation.models import Designation
 from quarterdeck.areas.reports.models import Recipient
-from quarterdeck.areas.training.models import Assignment, CourseVersion
+from quarterdeck.areas.safeguards.models import SafeguardTest
+from quarterdeck.areas.training.models import Assignment, Course
+from quarterdeck.areas.vendors.footing import BEGUN, Footing, footing, footing_words
+from quarterdeck.areas.vendors.models import VendorEngagement
 from quarterdeck.kernel.claims.models import Parameter
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.kernel.ui import formats
 from quarterdeck.web.programme.measures import (
     Measure,
     Point,
@@ -29,6 +36,7 @@ from quarterdeck.web.programme.measures import (
     counts_of_a_year,
     medians,
     months_covered,
+    quarter_of,
     quarters_until,
     shares,
 )
@@ -81,7 +89,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "training",
         _("Employees who completed training"),
-        _("People who completed a course, of those to whom it was assigned, by the quarter in which the course ended."),
+        _("People who completed a course, of those to whom it was assigned, by the quarter in which it was due."),
         Unit.SHARE,
         "training.completion",
     ),
@@ -95,7 +103,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "tests",
         _("Security tests in twelve months"),
-        _("Tests in the twelve months until the end of the quarter, by our own teams and outside firms."),
+        _(
+            "Effectiveness tests of safeguards and test reports, each approved by a second person, in the twelve months until the end of the quarter."
+        ),
         Unit.COUNT,
         "continuous.tests_a_year",
     ),
@@ -114,8 +124,20 @@ def kind_named(key: str) -> Kind | None:
     return next((kind for kind in KINDS if kind.key == key), None)
 
 
+@dataclass(frozen=True)
+class Read:
+    """What was counted. ``typed``: from uploads with typed facts, because no area holds a record of it."""
+
+    readings: tuple[Reading, ...]
+    typed: bool = False
+
+
 class Ledger:
-    """Reads the rows behind the measures once for one person."""
+    """Reads the rows behind the measures once for one person.
+
+    Records come first; typed evidence answers only while the area holds nothing. Which of the two it is depends on the whole
+    record, never on what the reader may see of it.
+    """
 
     def __init__(self, sight: Sight, today: date, only: str = "") -> None:
         self.sight, self.today = sight, today
@@ -129,13 +151,13 @@ class Ledger:
         set_values = self._set_values()
         made = []
         for kind in self.kinds:
-            readings = self._readings()[kind.key]()
-            if readings is not None:
+            read = self._reads()[kind.key]()
+            if read is not None:
                 target = kind.fixed if kind.fixed is not None else set_values.get(kind.parameter)
-                made.append((kind, Measure(kind.key, kind.unit, readings, target, kind.less)))
+                made.append((kind, Measure(kind.key, kind.unit, read.readings, target, kind.less, read.typed)))
         return tuple(made)
 
-    def _readings(self) -> Mapping[str, Callable[[], tuple[Reading, ...] | None]]:
+    def _reads(self) -> Mapping[str, Callable[[], Read | None]]:
         return {
             "containment": lambda: self._durations("contained_at"),
             "assessment": lambda: self._durations("assessing_at"),
@@ -156,7 +178,7 @@ class Ledger:
                 continue
         return found
 
-    def _durations(self, until: str) -> tuple[Reading, ...] | None:
+    def _durations(self, until: str) -> Read | None:
         rows = self._incident_rows()
         if rows is None:
             return None
@@ -165,7 +187,7 @@ class Ledger:
             for row in rows
             if (end := getattr(row, until)) is not None
         ]
-        return medians(points, self.quarters)
+        return Read(medians(points, self.quarters))
 
     def _incident_rows(self) -> list[Incident] | None:
         resource = resource_of(Incident)
@@ -191,7 +213,32 @@ class Ledger:
             self._evidence = read
         return self._evidence[kind]
 
-    def _vendors(self) -> tuple[Reading, ...] | None:
+    def _vendors(self) -> Read | None:
+        if not VendorEngagement.objects.exists():
+            return self._typed_vendors()
+        if not self.sight.may_view(resource_of(VendorEngagement)):
+            return None
+        rows = (
+            visible(self.sight, VendorEngagement)
+            .filter(state__in=BEGUN, engaged_on__gte=self.quarters[0].start, engaged_on__lte=self.today)
+            .select_related("vendor", "evaluation", "exception")
+            .order_by("engaged_on", "pk")
+        )
+        points = [
+            Point(
+                row.engaged_on,
+                1.0 if footing(row) is Footing.EVALUATED else 0.0,
+                type=row.type_code(),
+                id=row.pk,
+                title=str(row),
+                says=footing_words(row),
+            )
+            for row in rows
+            if row.engaged_on is not None
+        ]
+        return Read(shares(points, self.quarters))
+
+    def _typed_vendors(self) -> Read | None:
         rows = self._rows("vendor")
         if rows is None:
             return None
@@ -201,12 +248,13 @@ class Ledger:
             engaged, approved = row.day_of("engaged_on"), row.day_of("evaluation_approved_on")
             if engaged is not None and engaged <= self.today:
                 points.append(_point(row, engaged, 1.0 if approved is not None and approved < engaged else 0.0, 1.0))
-        return shares(points, self.quarters)
+        return Read(shares(points, self.quarters), typed=True)
 
-    def _training(self) -> tuple[Reading, ...] | None:
-        """By the assignments that fell due; by typed evidence where no course was ever assigned."""
-        if self.sight.may_view(resource_of(Assignment)) and Assignment.objects.filter(course__awareness=True).exists():
-            return shares(self._assigned(), self.quarters)
+    def _training(self) -> Read | None:
+        if Assignment.objects.filter(course__awareness=True).exists():
+            if not self.sight.may_view(resource_of(Assignment)):
+                return None
+            return Read(shares(self._assigned(), self.quarters))
         rows = self._rows("training")
         if rows is None:
             return None
@@ -215,32 +263,52 @@ class Ledger:
             ended = row.day_of("held_until")
             if ended is not None and ended <= self.today:
                 points.append(_point(row, ended, row.number_of("completed"), row.number_of("assigned")))
-        return shares(points, self.quarters)
+        return Read(shares(points, self.quarters), typed=True)
 
     def _assigned(self) -> list[Point]:
-        """One point for each version of a course and quarter in which it fell due. One query, and one for the names."""
-        rows = visible(self.sight, Assignment).filter(
-            course__awareness=True, due_on__gte=self.quarters[0].start, due_on__lte=self.today
-        )
+        """One point for each course and quarter in which it fell due. One query, and one for the names.
+
+        As the claim counts it: nobody had to complete what they were excused from, or what was closed before it was due
+        because they left.
+        """
+        nobodys = Q(state=Assignment.State.EXCUSED) | Q(state=Assignment.State.EXPIRED, closed_on__lte=F("due_on"))
         counted = (
-            rows.exclude(state=Assignment.State.EXCUSED)
-            .order_by("version_id", "due_on")
-            .values_list("version_id", "due_on")
-            .annotate(assigned=Count("pk"), completed=Count("pk", filter=Q(completed_on__lte=self.today)))
+            visible(self.sight, Assignment)
+            .filter(course__awareness=True, due_on__gte=self.quarters[0].start, due_on__lte=self.today)
+            .order_by("course_id", "due_on")
+            .values_list("course_id", "due_on")
+            .annotate(
+                all=Count("pk"),
+                nobodys=Count("pk", filter=nobodys),
+                completed=Count("pk", filter=~nobodys & Q(completed_on__lte=self.today)),
+            )
         )
-        summed: dict[tuple[int, int, int], tuple[date, int, int]] = {}
-        for version, due, assigned, completed in counted:
-            key = (version, due.year, (due.month - 1) // 3)
-            _day, before, done = summed.get(key, (due, 0, 0))
-            summed[key] = (due, before + assigned, done + completed)
-        names = CourseVersion.objects.select_related("course").in_bulk({version for version, _year, _quarter in summed})
-        kind = CourseVersion.type_code()
+        summed: dict[tuple[int, Quarter], tuple[date, int, int, int]] = {}
+        for course, due, every, nobodys_, completed in counted:
+            key = (course, quarter_of(due))
+            _day, before, left, done = summed.get(key, (due, 0, 0, 0))
+            summed[key] = (due, before + every - nobodys_, left + nobodys_, done + completed)
+        names = Course.objects.in_bulk({course for course, _quarter in summed})
         return [
-            Point(due, float(completed), float(assigned), kind, version, str(names[version]))
-            for (version, _year, _quarter), (due, assigned, completed) in summed.items()
+            Point(
+                due,
+                float(completed),
+                float(assigned),
+                Assignment.type_code(),
+                title=str(names[course]),
+                query=urlencode(
+                    {
+                        "course": course,
+                        "due_on__from": quarter.start.isoformat(),
+                        "due_on__until": min(quarter.end, self.today).isoformat(),
+                    }
+                ),
+                says=_completed(completed, assigned, left),
+            )
+            for (course, quarter), (due, assigned, left, completed) in summed.items()
         ]
 
-    def _monitoring(self) -> tuple[Reading, ...] | None:
+    def _monitoring(self) -> Read | None:
         rows = self._rows("monitoring")
         if rows is None:
             return None
@@ -251,9 +319,41 @@ class Ledger:
             .values_list("target", flat=True)
         )
         seen = [(row.text_of("target"), month) for row in rows if (month := row.day_of("month")) is not None]
-        return shares(months_covered(seen, list(dict.fromkeys(targets)), self.quarters, self.today), self.quarters)
+        points = months_covered(seen, list(dict.fromkeys(targets)), self.quarters, self.today)
+        return Read(shares(points, self.quarters), typed=True)
 
-    def _tests(self) -> tuple[Reading, ...] | None:
+    def _tests(self) -> Read | None:
+        examined, reports = SafeguardTest.State.APPROVED, _REPORTS
+        if (
+            not SafeguardTest.objects.filter(state=examined).exists()
+            and not Deliverable.objects.filter(reports).exists()
+        ):
+            return self._typed_tests()
+        if not any(self.sight.may_view(resource_of(model)) for model in (SafeguardTest, Deliverable)):
+            return None
+        since = self.quarters[0].start - timedelta(days=366)
+        tests = visible(self.sight, SafeguardTest).filter(state=examined, tested_on__gte=since)
+        handed = visible(self.sight, Deliverable).filter(reports, performed_on__gte=since)
+        points = [
+            Point(
+                test.tested_on,
+                1.0 if test.result == SafeguardTest.Result.EFFECTIVE else 0.0,
+                type=test.type_code(),
+                id=test.pk,
+                title=str(test.safeguard),
+                says=gettext("%(method)s: %(result)s")
+                % {"method": test.get_method_display(), "result": test.get_result_display()},
+            )
+            for test in tests.select_related("safeguard").order_by("tested_on", "pk")
+        ]
+        points += [
+            Point(row.performed_on, 0.0, 0.0, row.type_code(), row.pk, str(row), says=gettext("test report"))
+            for row in handed.order_by("performed_on", "pk")
+            if row.performed_on is not None
+        ]
+        return Read(counts_of_a_year(points, self.quarters, self.today))
+
+    def _typed_tests(self) -> Read | None:
         rows = self._rows("security_test")
         if rows is None:
             return None
@@ -262,9 +362,9 @@ class Ledger:
             for row in rows
             if (day := row.day_of("tested_on")) is not None
         ]
-        return counts_of_a_year(points, self.quarters, self.today)
+        return Read(counts_of_a_year(points, self.quarters, self.today), typed=True)
 
-    def _reports(self) -> tuple[Reading, ...] | None:
+    def _reports(self) -> Read | None:
         resource = resource_of(Recipient)
         if not self.sight.may_view(resource):
             return None
@@ -279,7 +379,18 @@ class Ledger:
             for row in rows
             if row.received_on is not None
         ]
-        return counts_of_a_year(points, self.quarters, self.today)
+        return Read(counts_of_a_year(points, self.quarters, self.today))
+
+
+#: Test reports of outside firms and own teams that a second person approved.
+_REPORTS = Q(kind=Deliverable.Kind.TEST_REPORT, state=Deliverable.State.APPROVED, performed_on__isnull=False)
+
+
+def _completed(completed: int, assigned: int, left: int) -> str:
+    said = {"part": formats.number(completed), "whole": formats.number(assigned), "left": formats.number(left)}
+    if left:
+        return gettext("%(part)s of %(whole)s completed it; excused or gone: %(left)s") % said
+    return gettext("%(part)s of %(whole)s completed it") % said
 
 
 def _point(row: Evidence, day: date, part: float, whole: float) -> Point:

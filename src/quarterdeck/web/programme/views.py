@@ -28,7 +28,7 @@ from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui import formats
 from quarterdeck.web.programme import lead
 from quarterdeck.web.programme.asked import asked_of
-from quarterdeck.web.programme.measures import Measure, Quarter, quarter_of
+from quarterdeck.web.programme.measures import Measure, Point, Quarter, quarter_of
 from quarterdeck.web.programme.record import Kind, Ledger, kind_named
 from quarterdeck.web.programme.wording import came_about, point_words, quarter_words, set_words, value_words
 from quarterdeck.web.records.addresses import list_address, record_address
@@ -217,6 +217,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
             f"{quarter_words(reading.quarter)}: {value_words(kind.unit, reading.value)}" for reading in made.readings
         ),
         "tone": "contradicted" if made.met is False else "",
+        "newest": "" if made.latest is None else quarter_words(made.latest.quarter),
         "parameter": parameter,
         "parameter_name": name_of(kind.parameter),
         "parameter_url": None if parameter is None else record_address(Parameter.type_code(), parameter.pk),
@@ -225,10 +226,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
             (
                 quarter_words(reading.quarter),
                 value_words(kind.unit, reading.value),
-                [
-                    (point, record_address(point.type, point.id) if point.id else None, point_words(made, point))
-                    for point in reading.points
-                ],
+                [(point, _behind(point), point_words(made, point)) for point in reading.points],
             )
             for reading in reversed(made.readings)
         ],
@@ -238,6 +236,13 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         ],
     }
     return render(request, "web/programme/measure.html", context)
+
+
+def _behind(point: Point) -> str | None:
+    """Where the rows of a point stand: its record, or the list that shows the rows it sums."""
+    if point.id:
+        return record_address(point.type, point.id)
+    return f"{list_address(resource_of(point.type))}?{point.query}" if point.query else None
 
 
 def _axis(quarter: Quarter) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from quarterdeck.kernel.ui import formats
-from quarterdeck.web.programme.measures import Measure, Point, Quarter, Unit
+from quarterdeck.web.programme.measures import Measure, Point, Quarter, Reading, Unit
 
 
 def value_words(unit: Unit, value: float | None) -> str:
@@ -41,6 +42,8 @@ def quarter_words(quarter: Quarter) -> str:
 
 def point_words(measure: Measure, point: Point) -> str:
     """What one record gives to the value."""
+    if point.says:
+        return point.says
     if measure.unit is Unit.HOURS:
         return value_words(measure.unit, point.part)
     if measure.key == "reports":
@@ -61,6 +64,8 @@ def came_about(measure: Measure) -> str:
     if latest is None:
         return _("nothing on record yet")
     said = {"quarter": quarter_words(latest.quarter), "number": formats.number(len(latest.points))}
+    if measure.key == "tests" and not measure.typed:
+        return _tested(latest)
     if measure.unit is Unit.COUNT:
         followed = sum(point.part for point in latest.points)
         found = sum(point.whole for point in latest.points)
@@ -70,7 +75,7 @@ def came_about(measure: Measure) -> str:
                 "found": formats.number(round(found)),
             }
         return _("twelve months until %(quarter)s") % said
-    if measure.unit is Unit.SHARE and measure.key != "training":
+    if measure.unit is Unit.SHARE:
         parts = sum(point.part for point in latest.points)
         whole = sum(point.whole for point in latest.points)
         return _("%(part)s of %(whole)s, %(quarter)s") % {
@@ -78,4 +83,19 @@ def came_about(measure: Measure) -> str:
             "whole": formats.number(round(whole)),
             "quarter": said["quarter"],
         }
-    return _("%(quarter)s, records: %(number)s") % said
+    number = len(latest.points)
+    return ngettext("%(number)s incident, %(quarter)s", "%(number)s incidents, %(quarter)s", number) % said
+
+
+def _tested(latest: Reading) -> str:
+    """What the tests of safeguards found, and how many reports there are beside them."""
+    tests = [point for point in latest.points if point.whole]
+    reports = len(latest.points) - len(tests)
+    said = []
+    if tests:
+        good = formats.number(round(sum(point.part for point in tests)))
+        words = _("safeguard effective in %(good)s of %(all)s tests")
+        said.append(words % {"good": good, "all": formats.number(len(tests))})
+    if reports:
+        said.append(_("test reports: %(number)s") % {"number": formats.number(reports)})
+    return "; ".join(said) or _("none in twelve months")
