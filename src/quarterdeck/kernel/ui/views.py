@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from django import forms
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from quarterdeck.engines import charts
+from quarterdeck.kernel.ui.charts import chart_words
 from quarterdeck.kernel.ui.context import SHORTCUTS_COOKIE, THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -71,8 +74,52 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "now": dt.datetime(2026, 11, 22, 22, 10, tzinfo=dt.UTC),
         "at": dt.datetime(2026, 11, 19, 10, 10, tzinfo=dt.UTC),
         "day": dt.date(2026, 12, 31),
+        "charts": specimen_charts(),
     }
     return render(request, "ui/gallery.html", context)
+
+
+def specimen_charts() -> list[tuple[str, charts.Picture]]:
+    """Every kind of chart with invented figures."""
+    words = chart_words()
+    today = [(1e4 * 1.3**k, 0.9 / (1 + (1.3**k / 60) ** 1.1)) for k in range(40)]
+
+    def times(factor: float) -> list[tuple[float, float]]:
+        return [(loss, min(1.0, factor * p)) for loss, p in today]
+
+    curves = (
+        charts.Curve(str(_("Before safeguards")), "inherent", times(2.4)),
+        charts.Curve(str(_("Today")), "current", today),
+        charts.Curve(str(_("After the plan")), "residual", times(0.5)),
+    )
+    lines = (
+        charts.Mark(str(_("Materiality")), 1.2e7, "materiality"),
+        charts.Mark(str(_("Tolerance")), 2.5e6, "tolerance"),
+        charts.Mark(str(_("Appetite")), 4e5, "appetite"),
+    )
+    edges = charts.Edges(curves[1].label, times(0.7), today, times(1.5))
+    bell = [(10 ** (4 + k / 40), math.exp(-(((k - 60) / 25) ** 2) / 2)) for k in range(140)]
+    names = [str(_("Ransomware")), str(_("Payment fraud")), str(_("A vendor fails"))]
+    swings = [charts.Swing(name, 2.4e7 - 4e6 / k, 2.4e7 + 6e6 / k) for k, name in enumerate(names, 1)]
+    parts = [charts.Part(name, 1.2e7 / k**2, 0.73 / k**2) for k, name in enumerate(names, 1)]
+    options = [
+        charts.Option(str(_("Second factor")), 1e5, 1.2e6, True),
+        charts.Option(str(_("Backups")), 2.5e5, 9e5, False),
+        charts.Option(str(_("Both")), 3.5e5, 1.9e6, True),
+    ]
+    row = charts.Range(names[0], 1e6, 8e6, 6e7)
+    drawn = [
+        charts.exceedance(charts.Exceedance(curves, lines, "USD", edges), words),
+        charts.density(charts.Density(bell, (9e4, 3.2e5, 1.2e6), "USD"), words),
+        charts.tornado(charts.Tornado(swings, 2.4e7, "USD"), words),
+        charts.contributions(charts.Contributions(parts, "USD"), words),
+        charts.frontier(charts.Frontier(options, "USD"), words),
+        *charts.ranges(charts.Ranges([row], lines[:1], "USD"), words),
+        charts.exceedance(charts.Exceedance(()), words),
+    ]
+    titles = [words.exceedance_title, words.density_title, words.tornado_title, words.contributions_title,
+              words.frontier_title, row.label, words.nothing]  # fmt: skip
+    return list(zip(titles, drawn, strict=True))
 
 
 def specimen_navigation() -> list[dict[str, object]]:
