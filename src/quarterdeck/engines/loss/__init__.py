@@ -23,7 +23,22 @@ from quarterdeck.engines.loss.model import (
     SharedGamma,
 )
 from quarterdeck.engines.loss.quantify import Analysis, Contribution, Quantified, ThresholdResult, quantify
+from quarterdeck.engines.loss.ratings import Scale, rated, scale
 from quarterdeck.engines.loss.reading import read_portfolio
+from quarterdeck.engines.loss.safeguarding import (
+    Choice,
+    Effect,
+    Frontier,
+    Return,
+    Returns,
+    Safeguard,
+    applied,
+    changes,
+    frontier,
+    lifted,
+    reliability,
+    returns,
+)
 from quarterdeck.engines.loss.sensitivity import Band, Bar, Uncertainty, band, tornado
 from quarterdeck.engines.loss.severity import (
     Atomic,
@@ -32,8 +47,10 @@ from quarterdeck.engines.loss.severity import (
     Lognormal,
     Pert,
     Severity,
+    atomic,
     lognormal_interval,
 )
+from quarterdeck.engines.loss.shape import Shape, shape
 from quarterdeck.engines.loss.simulation import Agreement, cross_check, simulate
 from quarterdeck.engines.loss.whatif import Change, Difference, WhatIf, portfolio_of, read_changes, what_if
 from quarterdeck.engines.loss.writing import quantified_json, what_if_json
@@ -51,11 +68,14 @@ __all__ = [
     "Bar",
     "Binomial",
     "Change",
+    "Choice",
     "CommonShock",
     "Contribution",
     "Difference",
+    "Effect",
     "Exponential",
     "Frequency",
+    "Frontier",
     "Independent",
     "Levy",
     "Limit",
@@ -67,20 +87,35 @@ __all__ = [
     "Poisson",
     "Portfolio",
     "Quantified",
+    "Return",
+    "Returns",
+    "Safeguard",
+    "Scale",
     "Scenario",
     "Severity",
+    "Shape",
     "SharedGamma",
     "ThresholdResult",
     "Uncertainty",
     "WhatIf",
+    "applied",
+    "atomic",
     "band",
+    "changes",
     "cross_check",
+    "frontier",
+    "lifted",
     "lognormal_interval",
     "portfolio_of",
     "quantified_json",
     "quantify",
+    "rated",
     "read_changes",
     "read_portfolio",
+    "reliability",
+    "returns",
+    "scale",
+    "shape",
     "simulate",
     "tornado",
     "what_if",
