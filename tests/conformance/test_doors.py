@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.kernel.actions import Action, Actor, Change, Invalid, Stale, perform
@@ -85,6 +86,9 @@ def sent_and_kept(record: Record, name: str, sent: Any) -> bool:
         return True
     if field.many_to_many or (getattr(field, "is_relation", False) and not hasattr(field, "attname")):
         return True
+    if isinstance(field, models.DecimalField):
+        given = None if sent in (None, "") else Decimal(str(sent))
+        return bool(getattr(record, field.attname) == given)
     kept = plain(getattr(record, field.attname))  # type: ignore[union-attr]
     return json.dumps(kept, default=str) == json.dumps(
         plain(field.to_python(sent) if not field.is_relation else sent), default=str

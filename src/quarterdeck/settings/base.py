@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 AREAS = [
     "organisation", "people", "bodies", "evidence", "policies", "safeguards", "training", "phishing", "incidents", "vendors",
-    "engagements", "playbooks", "determinations", "reports", "disclosures",
+    "engagements", "playbooks", "determinations", "reports", "risks", "disclosures",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

@@ -251,7 +251,11 @@ def _none_material(facts: Facts) -> Sentence:
     return Sentence(
         f"As of the date of this annual report we have experienced no material cybersecurity incident, and {words}, "
         "be it our business strategy, our results of operations or our financial condition.",
-        (ask("incidents.none_material", FILING_DATE), ask("incidents.none_material", PERIOD)),
+        (
+            ask("incidents.none_material", FILING_DATE),
+            ask("incidents.none_material", PERIOD),
+            ask("risks.none_affecting", FILING_DATE),
+        ),
         (Phrase(AFFECTED_FLAG, words, False),),
     )
 

@@ -84,16 +84,11 @@ def improved(question: Question) -> Outcome:
     return Outcome(Verdict.UNEVIDENCED, 0, 1, undone, str(_("No improvement was finished in the period.")))
 
 
-@predicate(
-    "risks.assessed",
-    label=_("Risks assessed in the period"),
-    bases=("period",),
-    params={"performer": str},
-    reads=("engagements.deliverable", "engagements.engagement", "evidence.evidence"),
-)
 def assessed(question: Question) -> Outcome:
     """A risk assessment of the period by the performer asked for, with scope, method and result, that somebody other than who
-    handed it in approved: a deliverable of an engagement, or typed evidence where no deliverable shows it."""
+    handed it in approved: a deliverable of an engagement, or typed evidence where no deliverable shows it.
+
+    Asked by the risks area where its own assessments do not answer."""
     start, end = question.basis.start, question.basis.end
     typed_answer = typed.risks_assessed(question)
     performer = question.text("performer")

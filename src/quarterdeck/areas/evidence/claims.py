@@ -120,15 +120,10 @@ def risks_improved(question: Question) -> Outcome:
     return attested(len(current), 1, [behind(row) for row in current])
 
 
-@predicate(
-    "risks.integrated",
-    label=_("Integrated into a framework"),
-    bases=("filing_date",),
-    params={"framework": str},
-    reads=READS,
-)
 def risks_integrated(question: Question) -> Outcome:
-    """The framework's owner accepted it on a day, and the enterprise register carries cybersecurity risks. Value: how many."""
+    """The framework's owner accepted it on a day, and the enterprise register carries cybersecurity risks. Value: how many.
+
+    Typed: asked by the risks area for a home that names no owner of a framework."""
     framework = question.text("framework")
     current, old = standing("integration", question.basis.day, framework=framework)
     if not current:

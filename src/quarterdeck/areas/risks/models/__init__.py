@@ -1,0 +1,31 @@
+"""The register and its risks, estimates, treatments, appetite, analyses, and what enterprise risk management says of them."""
+
+from quarterdeck.areas.risks.models.analysis import Analysis, RiskAssessment
+from quarterdeck.areas.risks.models.appetite import Appetite, Rating
+from quarterdeck.areas.risks.models.enterprise import FrameworkAcceptance, FrameworkOwner, ThreatReview
+from quarterdeck.areas.risks.models.estimate import Calibration, Estimate
+from quarterdeck.areas.risks.models.finance import FinancialBaseline, IncidentLoss, MaterialityThreshold
+from quarterdeck.areas.risks.models.register import Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
+from quarterdeck.areas.risks.models.treatment import Acceptance, Treatment
+
+__all__ = [
+    "Acceptance",
+    "Analysis",
+    "Appetite",
+    "Calibration",
+    "Estimate",
+    "FinancialBaseline",
+    "FrameworkAcceptance",
+    "FrameworkOwner",
+    "IncidentLoss",
+    "MaterialityThreshold",
+    "Rating",
+    "Risk",
+    "RiskAssessment",
+    "RiskCategory",
+    "RiskIncident",
+    "RiskSafeguard",
+    "RiskVendor",
+    "ThreatReview",
+    "Treatment",
+]
