@@ -48,6 +48,11 @@ def units_where(user: User, permission: str, day: date | None = None) -> QuerySe
     ).values_list("below", flat=True)
 
 
+def in_units(path: str, user: User, permission: str) -> Q:
+    """Rows whose unit, at ``path``, is one in which ``user`` holds ``permission``: the condition alone, written out in SQL."""
+    return Q(**{f"{path}__in": UnitsWhere(user.pk, permission, Grant.Reach.UNIT.value, clock.today())})
+
+
 def _holding(user: User, permission: str, reach: str, day: date | None = None) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
         in_effect_on(day or clock.today()), user=user, role__grants__permission=permission, role__grants__reach=reach
@@ -83,11 +88,10 @@ def outside_no_wall(user: User, wall: str) -> Q:
 
 def condition(scope: Scope, user: User, permission: str) -> Q:
     """The rows on which ``user`` may do ``permission``, as one condition on a model of that scope."""
-    everywhere = (user.pk, permission, Grant.Reach.UNIT.value, clock.today())
     if scope.unit is None:
-        allowed = Q(Holds(*everywhere))
+        allowed = Q(Holds(user.pk, permission, Grant.Reach.UNIT.value, clock.today()))
     else:
-        allowed = Q(**{f"{scope.unit}__in": UnitsWhere(*everywhere)})
+        allowed = in_units(scope.unit, user, permission)
     if scope.own:
         own = Q()
         for path in scope.own:
@@ -122,6 +126,7 @@ __all__ = [
     "condition",
     "holds",
     "holds_for_own",
+    "in_units",
     "outside_no_wall",
     "permissions_of",
     "permitted",

@@ -189,7 +189,7 @@ def after(
     return queryset.filter(condition)
 
 
-def _tested(wanted: Q) -> Case:
+def tested(wanted: Q) -> Case:
     """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
     return Case(When(wanted, then=_YES), default=_NO, output_field=TRUTH)
 
@@ -302,13 +302,13 @@ def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[R
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
         number, few = _capped(permitted_rows)
         if number <= COUNT_CAP:
-            number, few = _capped(everything.filter(_tested(asked), pk__in=few))
+            number, few = _capped(everything.filter(tested(asked), pk__in=few))
             return everything.filter(pk__in=few), number
     number, few = _capped(permitted_rows.filter(asked))
     if number <= COUNT_CAP:
         return everything.filter(pk__in=few), number
     allowed = condition(resource.scope, sight.user, resource.view_permission)
-    return everything.filter(asked, _tested(allowed)), number
+    return everything.filter(asked, tested(allowed)), number
 
 
 def _finds_own(resource: Resource, query: Query) -> bool:

@@ -49,6 +49,9 @@ def number(value: Number | None, places: int | None = None) -> str:
     """``48211`` → ``48,211``. ``places`` fixes the decimals (half to even); None keeps those the value has."""
     if value is None:
         return "–"
+    if places is None and type(value) is int:
+        # A table has hundreds of them.
+        return f"{value:,}".replace("-", "−")
     amount = _decimal(value)
     if places is not None:
         amount = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)

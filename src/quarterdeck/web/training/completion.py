@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,17 +10,18 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quarterdeck.areas.training.models import Assignment, Course, Tally
+from quarterdeck.areas.training.models import Assignment, Course, CourseVersion, Tally
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.permissions.models import Unit
-from quarterdeck.kernel.permissions.scope import units_where
+from quarterdeck.kernel.permissions.scope import in_units
+from quarterdeck.kernel.resource.listing import tested
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import sight_of
 from quarterdeck.web.records.addresses import list_address
@@ -53,21 +55,13 @@ def completion(request: HttpRequest) -> HttpResponse:
     permission = resource_of(Assignment).view_permission
     if not sight.may_view(resource_of(Course)):
         raise PermissionDenied
-    units = units_where(sight.user, permission)
     course, unit = _number(request.GET.get("course")), _number(request.GET.get("unit"))
     by = "course" if request.GET.get("by") == "course" or (unit and not course) else "unit"
-    rows = Tally.objects.filter(unit__in=units)
-    late = Assignment.objects.filter(unit__in=units, state__in=Assignment.OPEN, due_on__lt=clock.today())
-    if course:
-        rows, late = rows.filter(version__course=course), late.filter(course=course)
-    if unit:
-        rows, late = rows.filter(unit=unit), late.filter(unit=unit)
-    path = "unit" if by == "unit" else "version__course"
-    counted = list(rows.order_by().values_list(path).annotate(**{name: Sum(name) for name in STATES}))
-    late_path = "unit" if by == "unit" else "course"
-    overdue = dict(late.order_by().values_list(late_path).annotate(number=Count("pk")))
+    mine = in_units("unit", sight.user, permission)
+    counted = _counted(by, mine, course, unit)
+    overdue = _overdue(by, mine, course, unit)
     named: dict[int, Any] = (Unit if by == "unit" else Course).objects.in_bulk([line[0] for line in counted])
-    lines = [_line(by, named[line[0]], line, overdue.get(line[0], 0), course, unit) for line in counted]
+    lines = [_line(by, named[line[0]], line, overdue[line[0]], course, unit) for line in counted]
     lines.sort(key=lambda line: (line.share, -line.due, line.label))
     chosen_course = Course.objects.filter(pk=course).first() if course else None
     chosen_unit = Unit.objects.filter(pk=unit).first() if unit else None
@@ -91,6 +85,35 @@ def completion(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("Completion of training"), "url": here}],
     }  # fmt: skip
     return render(request, "training/completion.html", context)
+
+
+def _counted(by: str, mine: Q, course: int | None, unit: int | None) -> list[Any]:
+    """By unit or course: its key, and how many assignments stand in each of :data:`STATES`."""
+    rows = Tally.objects.filter(mine)
+    if course:
+        rows = rows.filter(version__course=course)
+    if unit:
+        rows = rows.filter(unit=unit)
+    path = "unit" if by == "unit" else "version__course"
+    return list(rows.order_by().values_list(path).annotate(**{name: Sum(name) for name in STATES}))
+
+
+def _overdue(by: str, mine: Q, course: int | None, unit: int | None) -> Counter[int]:
+    """By unit or course: how many are late. Only the index of what is open and due is read, so the units are tested in it
+    and not started from."""
+    wanted = mine & Q(unit=unit) if unit else mine
+    late = Assignment.objects.filter(tested(wanted), state__in=Assignment.OPEN, due_on__lt=clock.today()).order_by()
+    if course:
+        late = late.filter(version__in=CourseVersion.objects.filter(course=course).values("pk"))
+    if by == "unit":
+        # Grouped by a sum, since the database would otherwise walk every assignment in the order of units.
+        grouped = late.annotate(where=F("unit_id") + 0).values_list("where").annotate(number=Count("pk"))
+        return Counter(dict(grouped))
+    found: Counter[int] = Counter()
+    courses = dict(CourseVersion.objects.values_list("pk", "course"))
+    for version, number in late.values_list("version").annotate(number=Count("pk")):
+        found[courses[version]] += number
+    return found
 
 
 def _number(text: str | None) -> int | None:
