@@ -107,7 +107,7 @@ DATA: dict[str, dict[str, Any]] = {
         "unit": lambda world: world.inside,
     },
     "training.assignmentrule.change": {"unit": lambda world: world.inside},
-    "training.assignmentrule.fill": {"occasion_on": "2024-01-15", "most": 5},
+    "training.assignmentrule.fill": {"occasion_on": "2024-01-15"},
     "training.assignment.assign": {
         "person": lambda world: world.do("people.person.create", unit=world.inside),
         "course": lambda world: _published(world).course,

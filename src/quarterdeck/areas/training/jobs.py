@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from quarterdeck.areas.people.models import Person
-from quarterdeck.areas.training.actions.assigning import BATCH, Expire, Fill, published
+from quarterdeck.areas.training.actions.assigning import BATCH, Expire, Fill, NobodyLeft, published
 from quarterdeck.areas.training.audience import candidates
 from quarterdeck.areas.training.models import Assignment, AssignmentRule, Course, Launch
 from quarterdeck.areas.training.rules import occasion_on
@@ -20,8 +20,9 @@ from quarterdeck.kernel.setup import system_user
 def fill_rule(run: Run, /, *, rule: int, day: str) -> int:
     """Assign the rule's course to everybody whom it means today, a batch an action. Returns how many batches were done.
 
-    Each batch happens once, whoever runs it: a worker that takes over finds the batches that were committed, and whoever is
-    assigned is no candidate any more. ``day`` only tells the asking apart; the rule is asked as of today.
+    Each batch happens once, whoever runs it: for a worker that takes over, whoever was assigned in a batch that was
+    committed is no candidate any more. The audience is asked for once, and each batch then looks at its own span of it, so
+    that ten times the people cost ten times as much. ``day`` only tells the asking apart; the rule is asked as of today.
     """
     found = AssignmentRule.objects.select_related("course").get(pk=rule)
     today = clock.today()
@@ -30,13 +31,18 @@ def fill_rule(run: Run, /, *, rule: int, day: str) -> int:
         return 0
     if published(found.course) is None:
         return 0
-    done = part = 0
-    while candidates(found, occasion, today).exists():
-        part += 1
-        with run.once(f"batch-{part}") as first:
+    people = list(candidates(found, occasion, today).values_list("pk", flat=True))
+    done = 0
+    for place in range(0, len(people), BATCH):
+        batch = people[place : place + BATCH]
+        with run.once(f"from-{batch[0]}") as first:
             if first:
-                batch = {"occasion_on": occasion.isoformat(), "most": BATCH}
-                perform(Fill, Actor(system_user(), system=True), found.pk, batch)
+                given = {"occasion_on": occasion.isoformat(), "first": batch[0], "last": batch[-1]}
+                try:
+                    perform(Fill, Actor(system_user(), system=True), found.pk, given)
+                except NobodyLeft:
+                    # Another asking of the same rule was quicker.
+                    continue
                 done += 1
     return done
 

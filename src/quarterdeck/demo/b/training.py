@@ -155,7 +155,7 @@ def _assign(stage: Stage, name: str, taught: Taught) -> None:
         days_allowed=(taught.end - taught.start).days, effective_from=taught.start, effective_until=taught.end,
     )  # fmt: skip
     # What a worker does within the hour in a home that is served.
-    stage.do("training.assignmentrule.fill", None, rule, occasion_on=taught.start, most=500)
+    stage.do("training.assignmentrule.fill", None, rule, occasion_on=taught.start)
 
 
 def _by_themselves(stage: Stage, name: str) -> None:

@@ -85,11 +85,17 @@ class EndRule(End[AssignmentRule]):
 
 class _Batch(forms.Form):
     occasion_on = forms.DateField(label=_("Occasion"), widget=DateInput)
-    most = forms.IntegerField(label=_("At most"), min_value=1, max_value=BATCH)
+    first = forms.IntegerField(label=_("From person"), min_value=1, required=False)
+    last = forms.IntegerField(label=_("To person"), min_value=1, required=False)
+
+
+class NobodyLeft(Refused):
+    """Everybody whom the rule means in this span has been assigned, by whomever."""
 
 
 class Fill(Action[AssignmentRule]):
-    """Done by the product itself: assign the next of those whom the rule means, as many as one batch takes."""
+    """Done by the product itself: assign those whom the rule means whose keys lie from ``first`` to ``last``, or the first
+    of them, as many as one batch takes."""
 
     name = "fill"
     model = AssignmentRule
@@ -111,7 +117,14 @@ class Fill(Action[AssignmentRule]):
         version = published(record.course)
         assert version is not None
         day = ctx.at.date()
-        people = candidates(record, data["occasion_on"], day).values_list("pk", "unit_id")[: data["most"]]
+        meant = candidates(record, data["occasion_on"], day)
+        if data["first"] is not None:
+            meant = meant.filter(pk__gte=data["first"])
+        if data["last"] is not None:
+            # Whoever came into the span since it was cut belongs to it.
+            meant = meant.filter(pk__lte=data["last"])
+        else:
+            meant = meant[:BATCH]
         rows = [
             Assignment(
                 person_id=person,
@@ -125,10 +138,10 @@ class Fill(Action[AssignmentRule]):
                 revision=1,
                 recorded_at=ctx.at,
             )
-            for person, unit in people
+            for person, unit in meant.values_list("pk", "unit_id")
         ]
         if not rows:
-            raise Refused(_("Everybody whom the rule means has been assigned."))
+            raise NobodyLeft(_("Everybody whom the rule means has been assigned."))
         # Every value comes from this rule and the people found, so there is nothing that validating row by row would find.
         made = Assignment.objects.bulk_create(rows)
         ctx.changed.extend(made)
