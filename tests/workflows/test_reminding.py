@@ -16,8 +16,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
+from django.db import connection
 from django.db.models import DateField
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.areas.people.models import Certification, Person
 from quarterdeck.kernel import clock
@@ -316,3 +318,37 @@ def test_every_source_says_since_when_and_until_when_by_day() -> None:
         assert set(ANNOTATIONS) <= set(annotations), asked.code
         for name in ("todo_due", "todo_since"):
             assert type(annotations[name].output_field) is DateField, f"{asked.code}: {name}"
+
+
+def test_what_waits_depends_on_the_day_and_not_on_its_hour() -> None:
+    """The question whether anything waits is kept for a day: whatever changed within one would be missed."""
+    for asked in all_sources():
+        said = set()
+        for hour in (0, 9, 23):
+            with clock.fixed(datetime(2026, 3, 4, hour, 30, tzinfo=UTC)):
+                said.add(str(asked.rows().query))
+        assert len(said) == 1, asked.code
+
+
+def test_a_list_asks_only_the_sources_that_hold_something(enterprise: Unit) -> None:
+    user, person = someone("luo.xin", "ciso", "employee")
+    client = Client()
+    client.force_login(user)
+    client.get("/tasks/")
+    with CaptureQueriesContext(connection) as idle:
+        assert "Renew your certification" not in client.get("/tasks/").content.decode()
+    certified(person, clock.today() + timedelta(days=30))
+    with CaptureQueriesContext(connection) as busy:
+        assert "Renew your certification" in client.get("/tasks/").content.decode()
+    assert len(idle) <= 8
+    assert len(busy) <= len(idle) + 1
+
+
+def test_the_list_of_one_person_holds_nothing_of_anothers(enterprise: Unit) -> None:
+    (one, first), (other, second) = someone("luo.xin"), someone("shen.tao")
+    certified(first, clock.today() + timedelta(days=30))
+    assert len(waiting_for(one)) == 1
+    assert waiting_for(other) == []
+    certified(second, clock.today() + timedelta(days=20))
+    assert [item.due for item in waiting_for(other)] == [clock.today() + timedelta(days=20)]
+    assert len(waiting_for(one)) == 1

@@ -56,11 +56,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     today = clock.today()
-    items = waiting_for(user)
+    permissions = sight_of(request).permissions
+    items = waiting_for(user, permissions)
     kinds = {item.source: str(source_of(item.source).label) for item in items}
     asked = request.GET.get("kind", "")
     shown = [item for item in items if item.source == asked] if asked in kinds else items
-    may_subscribe = Subscribe.code() in sight_of(request).permissions
+    may_subscribe = Subscribe.code() in permissions
     context = {
         "title": _("My tasks"),
         "sub": _lead(items, today),
