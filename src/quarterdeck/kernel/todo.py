@@ -137,7 +137,7 @@ def _holding(sources: Sequence[Source], user: User) -> list[Source]:
     """
     day, zone = clock.today(), timezone.get_current_timezone_name()
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for place, asked in enumerate(sources):
         question = _question(asked.code, day, zone)
         if question is not None:
@@ -153,7 +153,7 @@ def _holding(sources: Sequence[Source], user: User) -> list[Source]:
 
 
 @lru_cache(maxsize=256)
-def _question(code: str, day: date, zone: str) -> tuple[str, tuple[object, ...]] | None:
+def _question(code: str, day: date, zone: str) -> tuple[str, tuple[Any, ...]] | None:
     """The keys of a source's rows that wait for :data:`_SOMEBODY` on ``day``, as SQL; None where there can be none.
 
     ``zone``: the reader's time zone, in which a query turns times into days.
