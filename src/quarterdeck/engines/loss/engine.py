@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from quarterdeck.engines.loss.dependence import Severities, Year, annual, answer, pool_answer, shock_answer, tied
 from quarterdeck.engines.loss.frequency import Frequency, Poisson
@@ -27,16 +25,16 @@ from quarterdeck.engines.loss.grid import (
 )
 from quarterdeck.engines.loss.law import Law
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
-from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario, SharedGamma
+from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
+from quarterdeck.engines.loss.reach import Profile, profile
 from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal
+from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two, unit_of
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 
 SIZE: Final = 2**15
 """Points of the grids that quantiles are read from."""
-LATTICE_SIZE: Final = 2**20
-"""The most points of a grid on which every amount of a portfolio without densities lies."""
 ROUGH_SIZE: Final = 2**16
 """The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
 MANY: Final = 500
@@ -65,7 +63,7 @@ class Engine:
     """One portfolio, prepared once; laws on grids are computed from it on demand and never change it."""
 
     def __init__(self, portfolio: Portfolio) -> None:
-        if any(_never_below_cap(item) for item in portfolio.scenarios):
+        if any(never_below_cap(item) for item in portfolio.scenarios):
             portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
         self.portfolio = portfolio
         frequencies: dict[int, Frequency] = {}
@@ -99,7 +97,7 @@ class Engine:
             [(frequencies[place].mean, self.atoms(place)) for place in single],
         )
         others = [self._pool_atoms, *(self.atoms(place) for place in (*rest, *apart))]
-        self.unit, aligned = _unit(others)
+        self.unit, aligned = unit_of(others)
         densities = bool(merged) or any(
             isinstance(portfolio.scenarios[place].severity, Continuous) for place in (*single, *rest, *apart)
         )
@@ -128,9 +126,10 @@ class Engine:
 
     def event_mass(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
         """One event of the scenario at `place` on `grid`: everything, and of it the atoms that lie on points."""
-        return self._item_mass(self.portfolio.scenarios[place], grid)
+        return self.item_mass(self.portfolio.scenarios[place], grid)
 
-    def _item_mass(self, item: Scenario, grid: Grid) -> tuple[Reals, Reals]:
+    def item_mass(self, item: Scenario, grid: Grid) -> tuple[Reals, Reals]:
+        """One event of `item` on `grid`: everything, and of it the atoms that lie on points."""
         mass, exact = self._spread_atoms(grid, *atoms_of(item.severity, item.limit))
         if isinstance(item.severity, Continuous):
             mass += continuous_mass(item.severity, item.limit, grid)
@@ -188,7 +187,8 @@ class Engine:
 
     # ------------------------------------------------------------ the year
 
-    def _severities(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
+    def severities_on(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
+        """Transforms of single events: of everything (0) or of atoms on points (1); rounded down (0) or up (1)."""
         event, pool = (self.event_rounded, self.pooled_rounded) if rounding else (self.event_mass, self.pooled_mass)
         pooled = grid.transform(pool(grid)[which])
         log_rest = np.zeros_like(pooled)
@@ -199,7 +199,7 @@ class Engine:
 
     def state(self, grid: Grid) -> State:
         """Transforms and law on `grid`."""
-        severities = self._severities(grid, 0)
+        severities = self.severities_on(grid, 0)
         spectrum = annual(self.year, severities)
         return State(grid, severities, spectrum, self.law(grid, spectrum))
 
@@ -208,7 +208,7 @@ class Engine:
         mass = grid.invert(spectrum)
         if self._has_atoms_on(grid):
             # with nothing but amounts on points, all of the law is atoms
-            atoms = mass if self.bare else grid.invert(annual(self.year, self._severities(grid, 1)))
+            atoms = mass if self.bare else grid.invert(annual(self.year, self.severities_on(grid, 1)))
         else:
             atoms = np.zeros(grid.size)
             atoms[0] = self.no_loss
@@ -216,8 +216,8 @@ class Engine:
 
     def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
-        low = grid.invert(annual(self.year, self._severities(grid, 0, rounding=True)))
-        high = grid.invert(annual(self.year, self._severities(grid, 1, rounding=True)))
+        low = grid.invert(annual(self.year, self.severities_on(grid, 0, rounding=True)))
+        high = grid.invert(annual(self.year, self.severities_on(grid, 1, rounding=True)))
         return low, high
 
     def pool_answers(self, state: State) -> Law | None:
@@ -276,7 +276,7 @@ class Engine:
         if self.bare:
             atoms = full
         elif self._has_atoms_on(grid):
-            atoms = grid.invert(transform(self._severities(grid, 1)))
+            atoms = grid.invert(transform(self.severities_on(grid, 1)))
         else:
             atoms = np.zeros(grid.size)
             atoms[0] = float(transform(self._nothing)[0].real)
@@ -319,80 +319,21 @@ class Engine:
         severities = Severities(np.array([complex(pooled)]), self.pooled_rate, log_rest, apart)
         return min(1.0, float(annual(self.year, severities)[0].real))
 
-    # ------------------------------------------------------------ a few scenarios changed
-
-    def moved(self, portfolio: Portfolio, base: Callable[[Grid], State]) -> MovedEngine | None:
-        """This engine with the rates or severities of `portfolio`, which differs in a few pooled scenarios, or None.
-
-        `base` gives this engine's state on a grid. None where everything has to be computed anew.
-        """
-        if self.bare or isinstance(portfolio.dependence, SharedGamma):
-            return None
-        pairs: list[tuple[int, Scenario, Scenario]] = []
-        untouchable = {*self.rest, *self.apart}
-        now, then = portfolio.scenarios, self.portfolio.scenarios
-        for place in [place for place, pair in enumerate(zip(then, now, strict=True)) if pair[0] is not pair[1]]:
-            old, new = then[place], now[place]
-            if place in untouchable or not isinstance(new.frequency, Poisson):
-                return None
-            if not isinstance(new.severity, Continuous) or not isinstance(old.severity, Continuous):
-                return None
-            if _never_below_cap(new) or old.frequency.mean <= 0:
-                return None
-            pairs.append((place, old, new))
-        return MovedEngine(self, portfolio, pairs, base)
-
     # ------------------------------------------------------------ how large the year may be
 
     @cached_property
-    def _profile(self) -> tuple[Reals, Reals, Reals, Reals]:
-        # At ascending amounts: expected events above, and of the events up to there the sum of losses and of squares.
-        scenarios, laws = self.portfolio.scenarios, []
-        low, high = math.inf, 0.0
-        if self.merged is not None:
-            low, high = self.merged.reach
-        weights = self._event_rates()
-        for place, weight in weights.items():
-            item = scenarios[place]
-            law = item.severity
-            laws.append((weight, item))
-            if isinstance(law, Continuous):
-                near, far = law.reach
-                far = min(law.low + far, item.limit)
-                low, high = min(low, law.low + near, far / 2), max(high, far)
-            else:
-                values = [value for value in self.atoms(place)[0] if value > 0]
-                if values:
-                    low, high = min(low, float(min(values))), max(high, float(max(values)))
-        if not high or low > high:
-            return (np.zeros(0),) * 4
-        x = np.geomspace(max(low, high * 1e-40) * 0.99, high * 1.01, 160)
-        above = np.zeros(x.size)
-        if self.merged is not None:
-            above += self.merged.above(x)
-        for weight, item in laws:
-            above += weight * np.where(x < item.limit, item.severity.survival(x), 0.0)
-        lost = -np.diff(above, prepend=float(above[0]))
-        middle = np.sqrt(x * np.roll(x, 1))
-        middle[0] = x[0]
-        return x, above, np.cumsum(lost * middle), np.cumsum(lost * middle**2)
+    def _profile(self) -> Profile:
+        return profile(self.portfolio.scenarios, self._event_rates(), self.merged)
+
+    def guess(self, level: float) -> float:
+        """About the quantile at `level`."""
+        return self._profile.guess(level)
 
     def _event_rates(self) -> dict[int, float]:
         rates = {place: self.year.frequencies[place].mean for place in (*self.single, *self.rest)}
         for place in self.apart:
             rates[place] = self.year.expected_events(place, self.portfolio.scenarios[place].id)
         return {place: rate for place, rate in rates.items() if rate > 0}
-
-    def guess(self, level: float) -> float:
-        """About the quantile at `level`: the largest single event of such a year, or the mean and some deviations."""
-        x, above, lost, squares = self._profile
-        if not x.size:
-            return 0.0
-        rare = -math.log(level)
-        k = min(int(np.searchsorted(-above, -rare)), x.size - 1)
-        single = float(x[k] + lost[k])
-        deviations = float(special.ndtri(level))
-        return max(single, float(lost[k] + deviations * math.sqrt(squares[k])))
 
     def expected_on(self, grid: Grid) -> float:
         """The expected annual loss as `grid` has it, which differs where amounts went to the nearest point."""
@@ -425,83 +366,18 @@ class Engine:
     def grid_for(self, amount: float, size: int) -> Grid:
         """A grid of this unit that reaches at least 2.5 and at most 5 times as far as `amount`."""
         if self.bare and self._aligned and _ROOM * amount / self.unit <= LATTICE_SIZE:
-            return Grid(self.unit, max(256, _power_of_two(_ROOM * amount / self.unit)))
+            return Grid(self.unit, max(256, power_of_two(_ROOM * amount / self.unit)))
         return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
 
 
-class MovedEngine(Engine):
-    """An engine that differs from another in a few pooled scenarios: it adds what they change to what is already there.
-
-    Good for laws and what is read from them; brackets and contributions need an engine of their own.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        portfolio: Portfolio,
-        pairs: list[tuple[int, Scenario, Scenario]],
-        base: Callable[[Grid], State],
-    ) -> None:
-        self.__dict__.update(engine.__dict__)
-        for name in ("expected", "no_loss", "_nothing"):
-            self.__dict__.pop(name, None)
-        self._engine, self.portfolio, self._pairs, self._base = engine, portfolio, pairs, base
-        rates = {place: new.frequency for place, _, new in pairs}
-        self.year = replace(engine.year, frequencies={**engine.year.frequencies, **rates})
-        self.pooled_rate = engine.pooled_rate + sum(new.frequency.mean - old.frequency.mean for _, old, new in pairs)
-
-    @cached_property
-    def expected(self) -> Reals:
-        found = self._engine.expected.copy()
-        for place, _, new in self._pairs:
-            rate = new.frequency.mean
-            found[place] = rate * new.mean_severity if rate > 0 else 0.0
-        return found
-
-    @cached_property
-    def no_loss(self) -> float:
-        return self.none_above(0.0)
-
-    def none_above(self, amount: float) -> float:
-        fewer = sum(
-            new.frequency.mean * new.exceeds(amount) - old.frequency.mean * old.exceeds(amount)
-            for _, old, new in self._pairs
-        )
-        before = self._engine.no_loss if amount == 0 else self._engine.none_above(amount)
-        return min(1.0, before * math.exp(-fewer))
-
-    def state(self, grid: Grid) -> State:
-        # the same grid as an object, which has its tilt ready
-        return super().state(self._base(grid).grid)
-
-    def _severities(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
-        if rounding:
-            raise NotImplementedError("a bracket needs an engine of its own")
-        if which == 0:
-            there = self._base(grid).severities
-        else:
-            there = self._engine._severities(grid, 1)
-        gap = np.zeros(grid.size)
-        for _, old, new in self._pairs:
-            if old.severity == new.severity and old.cap == new.cap:
-                gap += (new.frequency.mean - old.frequency.mean) * self._item_mass(old, grid)[which]
-                continue
-            for item, sign in ((new, 1.0), (old, -1.0)):
-                gap += (sign * item.frequency.mean) * self._item_mass(item, grid)[which]
-        return replace(there, pooled=there.pooled + grid.transform(gap), rate=self.pooled_rate)
-
-
-def _never_below_cap(item: Scenario) -> bool:
+def never_below_cap(item: Scenario) -> bool:
+    """Whether every event costs at least the cap, and so exactly the cap."""
     return item.cap is not None and isinstance(item.severity, Continuous) and item.cap <= item.severity.low
 
 
 def _at_cap(item: Scenario) -> Scenario:
     # whose every event costs the cap
-    return replace(item, severity=Atomic((item.limit,), (1.0,))) if _never_below_cap(item) else item
-
-
-def _power_of_two(least: float) -> int:
-    return int(2 ** math.ceil(math.log2(max(least, 1.0))))
+    return replace(item, severity=Atomic((item.limit,), (1.0,))) if never_below_cap(item) else item
 
 
 def _weighted(groups: list[tuple[float, tuple[Reals, Reals]]]) -> tuple[Reals, Reals]:
@@ -509,33 +385,3 @@ def _weighted(groups: list[tuple[float, tuple[Reals, Reals]]]) -> tuple[Reals, R
         return np.zeros(0), np.zeros(0)
     values = np.concatenate([values for _, (values, _) in groups])
     return values, np.concatenate([weight * shares for weight, (_, shares) in groups])
-
-
-def _unit(groups: list[tuple[Reals, Reals]]) -> tuple[float, bool]:
-    """What grids are made of: the greatest amount of which all certain amounts are multiples, where it is not too small
-    beside them; else the one that weighs most. And whether it is the former."""
-    values = np.concatenate([values for values, _ in groups]) if groups else np.zeros(0)
-    weights = np.concatenate([weights for _, weights in groups]) if groups else np.zeros(0)
-    counted = (values > 0) & np.isfinite(values) & (weights > 0)
-    values, weights = values[counted], weights[counted]
-    if not values.size:
-        return 1.0, True
-    heaviest = float(values[np.argmax(weights * values)])
-    distinct = np.unique(values)
-    if distinct.size <= 10_000:
-        common = _common_divisor(distinct, float(distinct[-1]) / LATTICE_SIZE)
-        if common:
-            return common, True
-    return heaviest, False
-
-
-def _common_divisor(values: Reals, least: float) -> float:
-    exact = [Decimal(repr(float(value))) for value in values]
-    exponent = min(int(value.normalize().as_tuple().exponent) for value in exact)
-    scale = Decimal(10) ** -exponent
-    common = 0
-    for value in exact:
-        common = math.gcd(common, int(value * scale))
-        if common / float(scale) < least:
-            return 0.0
-    return float(Decimal(common) / scale)

@@ -15,6 +15,7 @@ from quarterdeck.engines.loss.engine import Engine, State
 from quarterdeck.engines.loss.grid import Grid
 from quarterdeck.engines.loss.law import lattice_quantile
 from quarterdeck.engines.loss.model import LossError, Portfolio
+from quarterdeck.engines.loss.moved import moved
 
 Reals = npt.NDArray[np.float64]
 
@@ -82,7 +83,7 @@ class Analysis:
 
         Where it can it adds the change to the laws that this one has.
         """
-        return Analysis(portfolio, self.engine.moved(portfolio, self._on))
+        return Analysis(portfolio, moved(self.engine, portfolio, self._on))
 
     def _on(self, grid: Grid) -> State:
         key = (grid.step, grid.size)
