@@ -10,6 +10,7 @@
 How it is computed, and how accurately: docs/guide/loss.md.
 """
 
+from quarterdeck.engines.loss.forms import FORMS, Forms, composed
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, NegativeBinomial, Poisson
 from quarterdeck.engines.loss.model import (
     MAX_SCENARIOS,
@@ -59,6 +60,7 @@ VERSION = "1"
 """Changes whenever a figure of an unchanged portfolio may change beyond rounding."""
 
 __all__ = [
+    "FORMS",
     "MAX_SCENARIOS",
     "VERSION",
     "Agreement",
@@ -74,6 +76,7 @@ __all__ = [
     "Difference",
     "Effect",
     "Exponential",
+    "Forms",
     "Frequency",
     "Frontier",
     "Independent",
@@ -102,6 +105,7 @@ __all__ = [
     "atomic",
     "band",
     "changes",
+    "composed",
     "cross_check",
     "frontier",
     "lifted",

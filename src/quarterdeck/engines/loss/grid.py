@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from quarterdeck.engines.loss.severity import Atomic, Continuous, Pert, Severity
+from quarterdeck.engines.loss.severity import Atomic, Composed, Continuous, Pert, Severity
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
@@ -138,6 +138,8 @@ def continuous_mass(law: Continuous, cap: float, grid: Grid) -> Reals:
     of the distance from that end; between, its values at the points are its mass, with Gregory's weights where panels
     and points meet. What the cap cuts off ends in a panel up to the cap itself.
     """
+    if isinstance(law, Composed):
+        return law.placed(cap, grid)
     h, low = grid.step, law.low
     near = max(32, int(np.ceil(24 / law.width)))
     reach_low, reach_high = law.reach
@@ -217,6 +219,8 @@ def _panel(law: Continuous, start: float, stop: float) -> tuple[Reals, Reals]:
 
 def continuous_rounded(law: Continuous, cap: float, grid: Grid) -> tuple[Reals, Reals]:
     """The part of `law` below `cap` that has a density, rounded down and up to grid points."""
+    if isinstance(law, Composed):
+        return law.placed_rounded(cap, grid)
     edges = np.minimum(np.arange(grid.size + 1) * grid.step, cap)
     cells = np.diff(law.below(edges))
     return cells, np.concatenate([[0.0], cells[:-1]])
@@ -226,6 +230,18 @@ def atoms_of(law: Severity, cap: float) -> tuple[Reals, Reals]:
     """The amounts that `law` takes with positive probability once capped, and these probabilities."""
     if isinstance(law, Atomic):
         return np.minimum(np.asarray(law.values), cap), np.asarray(law.probabilities)
+    if isinstance(law, Composed):
+        values, shares = law.own_atoms
+        kept = values < cap
+        if cap >= law.high:
+            return values, shares
+        return np.append(values[kept], cap), np.append(shares[kept], _at_least(law, cap))
     if isinstance(law, Continuous) and cap < law.high:
         return np.array([cap]), np.atleast_1d(law.survival(cap))
     return np.zeros(0), np.zeros(0)
+
+
+def _at_least(law: Composed, cap: float) -> float:
+    # P(X >= cap): what is cut off and an atom that lies there
+    values, shares = law.own_atoms
+    return float(law.survival(cap)) + float(shares[values == cap].sum())

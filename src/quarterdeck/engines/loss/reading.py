@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from quarterdeck.engines.loss.forms import FORMS, composed
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, NegativeBinomial, Poisson
 from quarterdeck.engines.loss.model import (
     MAX_SCENARIOS,
@@ -224,7 +225,8 @@ def _kind(given: object, path: str, scenario: str | None, kinds: Mapping[str, tu
     read = Reader(given, path, scenario)
     kind = read.word("kind")
     if kind is None or kind not in kinds:
-        raise read.error("kind", "unknown-kind", f"one of {', '.join(kinds)} is expected here")
+        names = [*kinds, "forms"] if kinds is _SEVERITIES else list(kinds)
+        raise read.error("kind", "unknown-kind", f"one of {', '.join(names)} is expected here")
     return kind
 
 
@@ -234,10 +236,50 @@ def read_frequency(given: object, scenario: str | None = None) -> Frequency:
     return make(Reader(given, "frequency", scenario, known | _EVERYWHERE))
 
 
-def read_severity(given: object, scenario: str | None = None) -> Severity:
-    """The law that ``{"kind": …}`` describes. Raises `LossError`."""
-    known, make = _SEVERITIES[_kind(given, "severity", scenario, _SEVERITIES)]
-    return make(Reader(given, "severity", scenario, known | _EVERYWHERE))
+def read_severity(
+    given: object, scenario: str | None = None, path: str = "severity", currency: str | None = None
+) -> Severity:
+    """The law that ``{"kind": …}`` describes, in `currency` if that is known. Raises `LossError`."""
+    if Reader(given, path, scenario).word("kind") == "forms":
+        return _forms(given, scenario, path, currency)
+    known, make = _SEVERITIES[_kind(given, path, scenario, _SEVERITIES)]
+    return make(Reader(given, path, scenario, known | _EVERYWHERE))
+
+
+def _forms(given: object, scenario: str | None, path: str, currency: str | None) -> Severity:
+    read = Reader(given, path, scenario, frozenset({"primary", "secondary"}) | _EVERYWHERE)
+    primary = _form_laws(read, "primary", f"{path}.primary", currency)
+    secondary: tuple[Severity, ...] = ()
+    probability = 0.0
+    if read.given.get("secondary") is not None:
+        where = f"{path}.secondary"
+        inner = Reader(read.given["secondary"], where, scenario, frozenset({"probability", "forms"}))
+        probability = inner.number("probability", 0, 1)
+        secondary = _form_laws(inner, "forms", f"{where}.forms", currency)
+    if not primary and not secondary:
+        raise read.error("primary", "missing", f"at least one form is expected here: {', '.join(FORMS)}")
+    try:
+        # without primary losses an event costs nothing where there are no secondary ones
+        return composed(primary or (_constant(0.0),), secondary, probability)
+    except ValueError as refusal:
+        raise LossError("range", str(refusal), path, scenario) from None
+
+
+def _form_laws(read: Reader, name: str, path: str, currency: str | None) -> tuple[Severity, ...]:
+    value = read.given.get(name)
+    if value is None:
+        return ()
+    forms = Reader(value, path, read.scenario, frozenset(FORMS))
+    found = []
+    for form, given in forms.given.items():
+        where = f"{path}.{form}"
+        part = Reader(given, where, read.scenario)
+        if part.word("kind") == "forms":
+            raise part.error("kind", "unknown-kind", "a form of loss has no forms of its own")
+        if part.word("currency") is not None:
+            _same_currency(part, currency)
+        found.append(read_severity(given, read.scenario, where))
+    return tuple(found)
 
 
 def _same_currency(read: Reader, currency: str | None) -> None:
@@ -265,7 +307,10 @@ def _scenario(given: object, place: int, currency: str | None) -> Scenario:
     _same_currency(read, currency)
     severity_read = Reader(read.given.get("severity"), "severity", name)
     _same_currency(severity_read, currency)
-    frequency, severity = read_frequency(read.given.get("frequency"), name), read_severity(severity_read.given, name)
+    frequency, severity = (
+        read_frequency(read.given.get("frequency"), name),
+        read_severity(severity_read.given, name, currency=currency),
+    )
     if frequency.mean > MOST_EVENTS:
         raise LossError("range", f"{frequency.mean:g} events a year: at most {MOST_EVENTS:g}", "frequency", name)
     cap = None if read.given.get("cap") is None else read.number("cap", 0, LARGEST, above=True)

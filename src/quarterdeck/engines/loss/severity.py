@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
+
+if TYPE_CHECKING:
+    from quarterdeck.engines.loss.grid import Grid
 
 Reals = npt.NDArray[np.float64]
 Amounts = npt.ArrayLike
@@ -74,6 +77,23 @@ class Continuous(Severity):
     @abstractmethod
     def below(self, x: Amounts) -> Reals:
         """P(X <= x), exact also where it is tiny."""
+
+
+class Composed(Continuous):
+    """A law without a closed form, which puts itself onto grids."""
+
+    @property
+    @abstractmethod
+    def own_atoms(self) -> tuple[Reals, Reals]:
+        """The amounts that it takes with positive probability, uncapped, and these probabilities."""
+
+    @abstractmethod
+    def placed(self, cap: float, grid: Grid) -> Reals:
+        """The part below `cap` that has a density, on `grid`."""
+
+    @abstractmethod
+    def placed_rounded(self, cap: float, grid: Grid) -> tuple[Reals, Reals]:
+        """The same rounded down and up, so that with its atoms and its cap it is the whole law rounded."""
 
 
 @dataclass(frozen=True, slots=True)

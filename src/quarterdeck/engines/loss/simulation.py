@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from quarterdeck.engines.loss.forms import Forms
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, NegativeBinomial, Poisson
 from quarterdeck.engines.loss.model import (
     CommonShock,
@@ -26,7 +27,7 @@ from quarterdeck.engines.loss.model import (
     SharedGamma,
 )
 from quarterdeck.engines.loss.quantify import LEVELS, Analysis
-from quarterdeck.engines.loss.severity import Atomic, Exponential, Levy, Lognormal, Pert
+from quarterdeck.engines.loss.severity import Atomic, Exponential, Levy, Lognormal, Pert, Severity
 
 Reals = npt.NDArray[np.float64]
 Wholes = npt.NDArray[np.int64]
@@ -71,7 +72,7 @@ def simulate(portfolio: Portfolio, years: int, seed: int) -> Reals:
             raise LossError("too-many", f"{events} events: at most {MOST_EVENTS} are simulated", "years", item.id)
         if events:
             when = np.repeat(np.arange(years), counts)
-            amounts = np.minimum(_amounts(item, events, stream(seed, item.id, "severity")), item.limit)
+            amounts = np.minimum(_amounts(item.severity, events, stream(seed, item.id, "severity")), item.limit)
             total += np.bincount(when, amounts, years)
     return total
 
@@ -110,21 +111,28 @@ def _drawn(law: Frequency, draw: np.random.Generator, years: int, factor: Reals 
     return np.asarray(found, dtype=np.int64)
 
 
-def _amounts(item: Scenario, events: int, draw: np.random.Generator) -> Reals:
-    law = item.severity
+def _amounts(law: Severity, events: int, draw: np.random.Generator) -> Reals:
     if isinstance(law, Lognormal):
-        return np.asarray(draw.lognormal(law.mu, law.sigma, events), dtype=np.float64)
-    if isinstance(law, Exponential):
-        return np.asarray(draw.exponential(law.scale, events), dtype=np.float64)
-    if isinstance(law, Levy):
-        return np.asarray(law.scale / draw.standard_normal(events) ** 2, dtype=np.float64)
-    if isinstance(law, Pert):
-        return np.asarray(law.minimum + (law.maximum - law.minimum) * draw.beta(law.a, law.b, events), dtype=np.float64)
-    if isinstance(law, Atomic):
-        return np.asarray(
-            draw.choice(np.asarray(law.values), events, p=np.asarray(law.probabilities)), dtype=np.float64
-        )
-    raise TypeError(type(law).__name__)
+        found = draw.lognormal(law.mu, law.sigma, events)
+    elif isinstance(law, Exponential):
+        found = draw.exponential(law.scale, events)
+    elif isinstance(law, Levy):
+        found = law.scale / draw.standard_normal(events) ** 2
+    elif isinstance(law, Pert):
+        found = law.minimum + (law.maximum - law.minimum) * draw.beta(law.a, law.b, events)
+    elif isinstance(law, Atomic):
+        found = draw.choice(np.asarray(law.values), events, p=np.asarray(law.probabilities))
+    elif isinstance(law, Forms):
+        found = np.zeros(events)
+        for part in law.primary:
+            found += _amounts(part, events, draw)
+        if law.secondary:
+            also = draw.random(events) < law.probability
+            for part in law.secondary:
+                found += also * _amounts(part, events, draw)
+    else:
+        raise TypeError(type(law).__name__)
+    return np.asarray(found, dtype=np.float64)
 
 
 def cross_check(portfolio: Portfolio, years: int, seed: int, levels: Sequence[float] = LEVELS) -> tuple[Agreement, ...]:
