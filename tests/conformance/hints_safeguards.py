@@ -86,6 +86,18 @@ def _mapping(world: World) -> Any:
     return framework.requirements.get().mapped_from.get()
 
 
+def _procedural(world: World) -> Any:
+    return world.do(
+        "safeguards.safeguard.create", unit=world.inside, kind="procedural", in_operation_since="2024-01-15"
+    )
+
+
+def _section(world: World) -> Any:
+    from tests.conformance.hints_policies import _section as section_of_a_policy
+
+    return section_of_a_policy(world)
+
+
 DATA: dict[str, dict[str, Any]] = {
     "safeguards.framework.import": {"file": _stored},
     "safeguards.framework.answer": {
@@ -96,6 +108,7 @@ DATA: dict[str, dict[str, Any]] = {
         "requirements": lambda world: [world.sample("safeguards.framework").requirements.get(identifier="m-1.1").pk],
     },
     "safeguards.safeguard.create": {"unit": lambda world: world.inside, "in_operation_since": "2024-01-15"},
+    "safeguards.statedin.create": {"safeguard": _procedural, "section": lambda world: _section(world).pk},
     "safeguards.safeguardtest.record": {"tested_on": "2024-02-15"},
 }
 

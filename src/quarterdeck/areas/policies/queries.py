@@ -18,6 +18,7 @@ from quarterdeck.areas.policies.models import (
     PolicySection,
     PolicyVersion,
 )
+from quarterdeck.engines.prose import write_markdown
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Assignment, UnitLine
 from quarterdeck.kernel.permissions.scope import holds_for_own
@@ -31,6 +32,17 @@ def in_force_on(policy: Policy, day: date) -> PolicyVersion | None:
     """The version in force on ``day``."""
     held = Q(effective_from__lte=day) & (Q(effective_until=None) | Q(effective_until__gte=day))
     return policy.versions.filter(held, state__in=EVER).order_by("-effective_from", "-pk").first()
+
+
+def published_of(policy: Policy) -> PolicyVersion | None:
+    """The version that was published last and not withdrawn; in force, or about to be."""
+    return policy.versions.filter(state=PolicyVersion.State.PUBLISHED).order_by("-effective_from", "-pk").first()
+
+
+def section_words(version: PolicyVersion, code: str) -> str | None:
+    """What the version says under a section; None where it has no such section."""
+    part = version.document().part(code)
+    return None if part is None else write_markdown(part)
 
 
 def review_due(version: PolicyVersion, day: date) -> date:
@@ -135,5 +147,5 @@ def section_named(policy: Policy, code: str) -> PolicySection | None:
 
 __all__ = [
     "EVER", "acknowledged_last", "audience_on", "beyond_reach", "in_force_on", "live_steps", "own_policies", "own_sections", "own_versions",
-    "people_of", "review_due", "section_named", "still_to_ask",
+    "people_of", "published_of", "review_due", "section_named", "section_words", "still_to_ask",
 ]  # fmt: skip

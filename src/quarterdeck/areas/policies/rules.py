@@ -20,6 +20,11 @@ def content_hash(number: str, text: str, covers: Mapping[str, str]) -> str:
     return sha256(canonical_bytes({"covers": dict(covers), "number": number, "text": text})).hexdigest()
 
 
+def section_hash(words: str) -> str:
+    """SHA-256 of the words of one section."""
+    return sha256(words.encode()).hexdigest()
+
+
 def settled(text: str) -> str:
     """The text with one kind of line break, as it is kept and hashed."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.policies.models import PolicySection
 from quarterdeck.areas.safeguards.actions import framework as frameworks
 from quarterdeck.areas.safeguards.actions import safeguard as safeguards
+from quarterdeck.areas.safeguards.actions import stating
+from quarterdeck.areas.safeguards.joints import join
 from quarterdeck.areas.safeguards.models import (
     Answer,
     Applicability,
@@ -14,9 +17,10 @@ from quarterdeck.areas.safeguards.models import (
     RequirementMapping,
     Safeguard,
     SafeguardTest,
+    StatedIn,
 )
 from quarterdeck.kernel.permissions.scope import Scope
-from quarterdeck.kernel.resource import Column, Panel, Resource, register
+from quarterdeck.kernel.resource import Column, Panel, Resource, register, show_on
 
 GROUP = _("Rules and safeguards")
 READERS = (
@@ -119,7 +123,11 @@ register(
             "test_every", "next_test_by",
         ),
         select=("owner", "unit"),
-        panels=(Panel(SafeguardTest, "safeguard"), Panel(Answer, "safeguard")),
+        panels=(
+            Panel(SafeguardTest, "safeguard"),
+            Panel(StatedIn, "safeguard", _("Stated in policies")),
+            Panel(Answer, "safeguard"),
+        ),
         actions=safeguards.SAFEGUARD_ACTIONS,
         view_roles=OWN,
         state_field="state",
@@ -182,3 +190,24 @@ register(
         view_roles=READERS,
     )
 )
+register(
+    Resource(
+        model=StatedIn,
+        scope=Scope(unit="safeguard__unit", own=("safeguard__owner__user",)),
+        columns=(
+            Column("safeguard"), Column("section"), Column("version"), Column("state"), Column("noticed_on"),
+            Column("effective_until"),
+        ),
+        filters=("state",),
+        order=("-pk",),
+        details=(
+            "safeguard", "section", "version", "sha256", "state", "noticed_on", "effective_from", "effective_until",
+        ),
+        select=("safeguard", "safeguard__unit", "section", "section__policy", "version", "version__policy"),
+        actions=stating.STATING_ACTIONS,
+        view_roles=OWN,
+        state_field="state",
+    )
+)  # fmt: skip
+show_on(PolicySection, Panel(StatedIn, "section", _("Safeguards it states")))
+join()

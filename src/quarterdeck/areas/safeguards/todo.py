@@ -1,15 +1,15 @@
-"""What waits for people about safeguards: a test that falls due, and a result to approve."""
+"""What waits for people about safeguards: a test that falls due, and a section of a policy that changed under one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateField, F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.safeguards.models import Safeguard
+from quarterdeck.areas.safeguards.models import Safeguard, StatedIn
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.todo import Item, Source, source
@@ -38,4 +38,30 @@ def _show(row: Safeguard, user: User) -> Item:
     )
 
 
+def _sections_changed() -> QuerySet[Any]:
+    """Procedural safeguards whose section of a policy changed or is gone: of their owner."""
+    rows = StatedIn.objects.exclude(state=StatedIn.State.STANDS).filter(
+        effective_until=None, safeguard__owner__user__isnull=False
+    )
+    return rows.select_related("safeguard").annotate(
+        todo_user=F("safeguard__owner__user_id"),
+        todo_due=Value(None, output_field=DateField()),
+        todo_since=F("noticed_on"),
+        todo_unit=F("safeguard__unit_id"),
+    )
+
+
+def _show_section(row: StatedIn, user: User) -> Item:
+    assert row.noticed_on is not None
+    gone = row.state == StatedIn.State.GONE
+    return Item(
+        asked=_("Name another section of a policy") if gone else _("Read the section of the policy that changed"),
+        title=row.safeguard.name,
+        url=reverse("records:detail", args=[row.type_code(), row.pk]),
+        due=None,
+        since=row.noticed_on,
+    )
+
+
+source(Source("safeguards.statedin", _("Safeguards stated in policies"), _sections_changed, _show_section))
 source(Source("safeguards.safeguard", _("Safeguards"), _tests_due, _show, late_after=7))

@@ -119,6 +119,23 @@ class Document:
             if isinstance(block, Heading)
         )
 
+    def part(self, anchor: str) -> Document | None:
+        """What stands under the heading with that anchor, the headings below it included; None where there is none.
+
+        The heading itself is left out: a section that is only called otherwise says the same.
+        """
+        blocks: list[Block] = []
+        level = 0
+        for block, own in self.anchored():
+            heading = block.level if isinstance(block, Heading) else 0
+            if level:
+                if 0 < heading <= level:
+                    break
+                blocks.append(block)
+            elif heading and own == anchor:
+                level = heading
+        return Document(tuple(blocks)) if level else None
+
 
 def slug(text: str) -> str:
     """Words of a heading as an anchor of at most 60 characters: letters and digits of any script, joined by hyphens."""

@@ -7,7 +7,15 @@ may be imported.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quarterdeck.kernel.resource.registry import Column, Panel, Resource, all_resources, register, resource_of
+    from quarterdeck.kernel.resource.registry import (
+        Column,
+        Panel,
+        Resource,
+        all_resources,
+        register,
+        resource_of,
+        show_on,
+    )
 else:
 
     def __getattr__(name: str) -> object:
@@ -18,4 +26,4 @@ else:
         return getattr(registry, name)
 
 
-__all__ = ["Column", "Panel", "Resource", "all_resources", "register", "resource_of"]
+__all__ = ["Column", "Panel", "Resource", "all_resources", "register", "resource_of", "show_on"]

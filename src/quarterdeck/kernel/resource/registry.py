@@ -7,7 +7,7 @@ know no area.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -118,6 +118,14 @@ def register(resource: Resource) -> Resource:
             )
     _resources[resource.code] = resource
     return resource
+
+
+def show_on(model: type[Record], panel: Panel) -> None:
+    """What a later area shows on the records of an earlier one, which knows nothing of it. Called at import of the later
+    area's ``resources.py``; the same twice changes nothing."""
+    found = _resources[model.type_code()]
+    if panel not in found.panels:
+        _resources[found.code] = replace(found, panels=(*found.panels, panel))
 
 
 def resource_of(model: type[Record] | str) -> Resource:

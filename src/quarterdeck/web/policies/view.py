@@ -20,6 +20,7 @@ from quarterdeck.areas.policies.models import (
     PolicyVersion,
 )
 from quarterdeck.areas.policies.queries import acknowledged_last
+from quarterdeck.areas.safeguards.models import StatedIn
 from quarterdeck.engines.prose import compare as compared
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
@@ -50,6 +51,11 @@ STEP_TONES = {
     ApprovalStep.State.WAITING: "unresolved",
     ApprovalStep.State.APPROVED: "supported",
     ApprovalStep.State.REJECTED: "contradicted",
+}
+STATED_TONES = {
+    StatedIn.State.STANDS: "supported",
+    StatedIn.State.CHANGED: "stale",
+    StatedIn.State.GONE: "contradicted",
 }
 EXCEPTION_TONES = {
     PolicyException.State.ASKED: "unresolved",
@@ -94,6 +100,8 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "draft_text": html_of(shown.next) if shown.next is not None else None,
         "do": _presses(shown, room, sight),
         "address": record_address,
+        "stated": _stated(found, sight),
+        "stated_tones": STATED_TONES,
         "acknowledgements": reverse("records:list", args=[Acknowledgement.type_code()])
         if sight.may_view(resource_of(Acknowledgement))
         else None,
@@ -101,6 +109,14 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "record_url": reverse("records:detail", args=[resource.code, pk]),
     }
     return render(request, "policies/policy.html", context)
+
+
+def _stated(found: Policy, sight: Sight) -> list[StatedIn] | None:
+    """The safeguards that rest on its sections, in their order; None for who may see none of them."""
+    if not sight.may_view(resource_of(StatedIn)):
+        return None
+    rows = sight.each(StatedIn).filter(section__policy=found, effective_until=None)
+    return list(rows.select_related("safeguard", "section").order_by("section__place", "safeguard__name", "pk")[:200])
 
 
 def _mine(version: PolicyVersion | None, user: User) -> Acknowledgement | None:

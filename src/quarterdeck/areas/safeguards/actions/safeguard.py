@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.safeguards.models import Answer, Safeguard, SafeguardTest
+from quarterdeck.areas.safeguards.models import Answer, Safeguard, SafeguardTest, StatedIn
 from quarterdeck.areas.safeguards.rules import months_after
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Action, Change, Context, Create, Refused
@@ -135,6 +135,9 @@ class RetireSafeguard(Action[Safeguard]):
         for answer in Answer.objects.filter(safeguard=record, effective_until=None):
             answer.effective_until = max(answer.effective_from, data["retired_on"])
             ctx.save(answer)
+        for named in StatedIn.objects.filter(safeguard=record, effective_until=None):
+            named.effective_until = max(named.effective_from, data["retired_on"])
+            ctx.save(named)
         return ctx.save(record)
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.people.models import Person
+from quarterdeck.areas.policies.models import PolicySection, PolicyVersion
 from quarterdeck.areas.safeguards.models.framework import Requirement
 from quarterdeck.kernel.files.models import StoredFile
 from quarterdeck.kernel.permissions.models import Unit
@@ -165,6 +166,51 @@ class Answer(Dated):
 
     def __str__(self) -> str:
         return f"{self.safeguard} → {self.requirement.code}"
+
+
+class StatedIn(Dated):
+    """The section of a policy that states a procedural safeguard, in the version whose words were read for it.
+
+    Publishing a version carries it along while the section says the same; otherwise its owner is asked.
+    """
+
+    class State(models.TextChoices):
+        STANDS = "stands", _("Says so")
+        CHANGED = "changed", _("Words changed")
+        GONE = "gone", _("Section gone")
+
+    safeguard = models.ForeignKey(
+        Safeguard, models.PROTECT, related_name="stated_in", verbose_name=_("safeguard"), db_index=False
+    )
+    section = models.ForeignKey(
+        PolicySection,
+        models.PROTECT,
+        related_name="safeguards",
+        verbose_name=_("section of a policy"),
+        help_text=_("Which section of a policy in force says that this is done."),
+    )
+    version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="+", editable=False, verbose_name=_("in the version")
+    )
+    sha256 = models.CharField(_("SHA-256 of the section's words"), max_length=64, editable=False)
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.STANDS, editable=False)
+    noticed_on = models.DateField(_("changed or gone since"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("safeguard stated in a policy")
+        verbose_name_plural = _("safeguards stated in policies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["safeguard", "section"],
+                condition=models.Q(effective_until=None),
+                name="stated_once",
+                violation_error_message=_("This section is named for this safeguard already."),
+            )
+        ]
+        indexes = [models.Index(fields=["state", "noticed_on"], name="stated_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.safeguard} · {self.section}"
 
 
 class Applicability(Dated):
