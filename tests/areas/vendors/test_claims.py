@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from quarterdeck.kernel import clock
+from quarterdeck.kernel.actions import Refused
 from quarterdeck.kernel.claims import Verdict
+from quarterdeck.kernel.todo import waiting_for
 from tests.areas.evidence.papers import attest
+from tests.areas.policies.writing import policy, published
 from tests.areas.vendors.path import Cast, with_file
-from tests.support import act, ask, at, parameter
+from tests.support import act, ask, at, parameter, person
 
 pytestmark = pytest.mark.django_db
 EVALUATED, BOUND = "vendors.evaluated_before_engagement", "vendors.bound_by_procedures"
@@ -105,3 +109,68 @@ def test_every_day_of_an_obligation_in_the_period_is_met_or_followed_up(cast: Ca
     assert said(BOUND)[0] is Verdict.SUPPORTED
     owed.refresh_from_db()
     assert owed.next_due == date(2025, 5, 31)
+
+
+def published_procedures(number: str, since: date, of: Any = None) -> Any:
+    """A version of the procedures for vendors, in force from that day on."""
+    with clock.fixed(at(since.year, since.month, since.day)):
+        return published(
+            of or policy("vendor_procedures", title="Procedures for vendors"),
+            number,
+            text=f"# Tell us\n\nWithin {number} days.\n",
+        )
+
+
+def test_an_acceptance_names_the_published_version_by_choice_or_by_its_number(cast: Cast) -> None:
+    third = published_procedures("3", date(2024, 1, 10))
+    engaged = cast.engaged()
+    assert engaged.vendor.acceptances.get().policy_version == third
+    fourth = published_procedures("4", date(2024, 6, 1), third.policy)
+    with clock.fixed(at(2024, 6, 3)):
+        given = {"vendor": engaged.vendor, "accepted_on": "2024-06-02", "accepted_by": "Its director"}
+        with pytest.raises(Refused, match="which of its versions"):
+            act("vendors.acceptance.record", cast.head, version="the new one", **given)
+        chosen = act("vendors.acceptance.record", cast.head, policy_version=fourth, **given)
+    assert (chosen.version, str(chosen)) == ("4", "Pier Hosting, version 4")
+
+
+def test_an_older_version_counts_for_the_transition_and_is_stale_beyond_it(cast: Cast) -> None:
+    third = published_procedures("3", date(2024, 1, 10))
+    engaged = cast.engaged()
+    assert said(BOUND) == (Verdict.SUPPORTED, 1, 1)
+    fourth = published_procedures("4", date(2024, 12, 1), third.policy)
+    assert said(BOUND) == (Verdict.UNEVIDENCED, 0, 1)
+    parameter("procedures.transition_days", "31")
+    answer = ask(BOUND, "period")
+    assert answer.verdict is Verdict.SUPPORTED
+    assert answer.evidence[0].note == "accepted version 3, which counts until 2025-01-01"
+    parameter("procedures.transition_days", "29", since=date(2020, 1, 1))
+    answer = ask(BOUND, "period")
+    assert (answer.verdict, answer.value) == (Verdict.STALE, 0)
+    assert answer.evidence[0].note == "accepted version 3; version 4 is in force since 2024-12-01"
+    # The year before asks for what was in force then.
+    with clock.fixed(at(2024, 12, 20)):
+        act(
+            "vendors.acceptance.record", cast.head, vendor=engaged.vendor, policy_version=fourth, accepted_on="2024-12-19",
+            accepted_by="Its director",
+        )  # fmt: skip
+    assert said(BOUND) == (Verdict.SUPPORTED, 1, 1)
+
+
+def test_who_keeps_the_vendor_is_asked_to_have_the_new_version_accepted(cast: Cast) -> None:
+    third = published_procedures("3", date(2024, 1, 10))
+    cast.owner = person("Kept By", "unit_owner")
+    engaged = cast.engaged()
+    user = cast.owner.user
+
+    def asked() -> list[str]:
+        return [str(item.title) for item in waiting_for(user) if item.source == "vendors.acceptance"]
+
+    assert asked() == []
+    fourth = published_procedures("4", date(2024, 6, 1), third.policy)
+    assert asked() == ["Pier Hosting"]
+    act(
+        "vendors.acceptance.record", cast.head, vendor=engaged.vendor, policy_version=fourth, accepted_on="2024-06-02",
+        accepted_by="Its director",
+    )  # fmt: skip
+    assert asked() == []

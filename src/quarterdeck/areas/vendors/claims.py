@@ -23,7 +23,8 @@ from quarterdeck.areas.vendors.models import (
     ObligationPeriod,
     VendorEngagement,
 )
-from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, predicate
+from quarterdeck.areas.vendors.procedures import Behind, Procedures
+from quarterdeck.kernel.claims import Evidence, Outcome, Question, Verdict, parameters, predicate
 from quarterdeck.kernel.claims.parameters import not_set
 
 
@@ -107,17 +108,31 @@ def _none_engaged(begun: Iterable[VendorEngagement]) -> Outcome:
     )
 
 
+MOVING = parameters.declare(
+    "procedures.transition_days",
+    label=_("Moving to a new version of the procedures"),
+    says=_(
+        "How many days after a new version of the procedures for vendors came into force a vendor's acceptance of an older one still counts."
+    ),
+    unit=parameters.Unit.DAYS,
+)
+
+
 @predicate(
     "vendors.bound_by_procedures",
     label=_("Vendors bound to procedures"),
     bases=("period",),
     reads=(
-        "vendors.vendorengagement", "vendors.acceptance", "vendors.obligation", "vendors.obligationperiod", "evidence.evidence",
+        "vendors.vendorengagement", "vendors.acceptance", "vendors.obligation", "vendors.obligationperiod", "policies.policy",
+        "policies.policyversion", "evidence.evidence", "claims.parameter",
     ),
+    company=(MOVING,),
 )  # fmt: skip
 def bound_by_procedures(question: Question) -> Outcome:
-    """Every vendor active in the period accepted a version of the procedures by its end, and every obligation that fell due
-    in it was met or followed up. Without any engagement on record, typed evidence answers."""
+    """Every vendor active in the period accepted the procedures by its end, and every obligation that fell due in it was met
+    or followed up. Where the procedures are a policy published here, the version in force at the end is asked for: an older
+    one counts for ``procedures.transition_days`` after that came into force, and is *stale* beyond. Without any engagement
+    on record, typed evidence answers."""
     if _typed():
         return typed_bound(question)
     start, end = question.basis.start, question.basis.end
@@ -131,25 +146,62 @@ def bound_by_procedures(question: Question) -> Outcome:
     if not active:
         return _none_engaged(begun)
     accepted: dict[int, Acceptance] = {}
-    for one in Acceptance.objects.filter(vendor__in=active, accepted_on__lte=end).order_by("accepted_on", "pk"):
+    given = Acceptance.objects.filter(vendor__in=active, accepted_on__lte=end).select_related("policy_version__policy")
+    for one in given.order_by("accepted_on", "pk"):
         if one.withdrawn_on is None or one.withdrawn_on > end:
             accepted[one.vendor_id] = one
     open_ = _unsettled(active, start, end)
-    wrong = []
+    procedures = Procedures(end)
+    behind = {
+        vendor: late
+        for vendor, one in accepted.items()
+        # Whose work ended is not asked for a version that came after.
+        if (last := active[vendor].ended_on) is None or last > end
+        if (late := procedures.behind(one)) is not None
+    }
+    moving = question.company(MOVING) if behind else None
+    if behind and moving is None:
+        late_rows = tuple(_against(active[vendor], _older(accepted[vendor], late)) for vendor, late in behind.items())
+        return Outcome(Verdict.UNEVIDENCED, len(active) - len(behind), len(active), late_rows, not_set(MOVING))
+    days = 0 if moving is None else int(moving)
+    wrong, old = [], []
     for vendor, row in active.items():
         if vendor not in accepted:
             wrong.append(_against(row, _("accepted no version of the procedures")))
         elif open_.get(vendor):
             wrong.append(_against(row, _("%(left)d obligations neither met nor followed up") % {"left": open_[vendor]}))
-    bound = len(active) - len(wrong)
+        elif vendor in behind and end > behind[vendor].last_day(days):
+            old.append(_against(row, _older(accepted[vendor], behind[vendor])))
+    bound = len(active) - len(wrong) - len(old)
     if wrong:
         because = str(_("Not every active vendor is bound to the procedures and keeps them."))
-        return Outcome(Verdict.CONTRADICTED, bound, len(active), tuple(wrong), because)
+        return Outcome(Verdict.CONTRADICTED, bound, len(active), (*wrong, *old), because)
+    if old:
+        because = str(
+            _("Vendors rest on an older version of the procedures, longer than the company allows for moving.")
+        )
+        return Outcome(Verdict.STALE, bound, len(active), tuple(old), because)
     rows = tuple(
-        Evidence.of(row, note=str(_("accepted version %(version)s") % {"version": accepted[vendor].version}))
-        for vendor, row in active.items()
+        Evidence.of(row, note=_accepted(accepted[vendor], behind.get(vendor), days)) for vendor, row in active.items()
     )
     return Outcome(Verdict.SUPPORTED, bound, len(active), rows)
+
+
+def _accepted(row: Acceptance, behind: Behind | None, days: int) -> str:
+    said = {"version": row.version, "day": ""}
+    if behind is None:
+        return str(_("accepted version %(version)s") % said)
+    said["day"] = behind.last_day(days).isoformat()
+    return str(_("accepted version %(version)s, which counts until %(day)s") % said)
+
+
+def _older(row: Acceptance, behind: Behind) -> str:
+    said = {
+        "version": row.version,
+        "newer": behind.asked.number,
+        "day": "" if behind.asked.effective_from is None else behind.asked.effective_from.isoformat(),
+    }
+    return str(_("accepted version %(version)s; version %(newer)s is in force since %(day)s") % said)
 
 
 def _unsettled(active: dict[int, VendorEngagement], start: date, end: date) -> dict[int, int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.policies.models import PolicyVersion
 from quarterdeck.areas.vendors.models import (
+    Acceptance,
     Assurance,
     Condition,
     Evaluation,
@@ -17,6 +19,7 @@ from quarterdeck.areas.vendors.models import (
     ObligationPeriod,
     OffboardingItem,
     Vendor,
+    VendorEngagement,
     VendorException,
 )
 from quarterdeck.kernel import clock
@@ -182,6 +185,35 @@ def _offboard(row: OffboardingItem, user: User) -> Item:
     )
 
 
+def _acceptances() -> QuerySet[Acceptance]:
+    """The newest acceptance of a vendor, where it is of a version that another one has replaced: of the vendor's owner."""
+    newer = Acceptance.objects.filter(vendor=OuterRef("vendor"), withdrawn_on=None).filter(
+        Q(accepted_on__gt=OuterRef("accepted_on")) | Q(accepted_on=OuterRef("accepted_on"), pk__gt=OuterRef("pk"))
+    )
+    rows = Acceptance.objects.filter(
+        ~Exists(newer), _ACTIVE, withdrawn_on=None, policy_version__state=PolicyVersion.State.SUPERSEDED,
+        vendor__engagements__state=VendorEngagement.State.ENGAGED,
+    ).distinct()  # fmt: skip
+    return rows.annotate(
+        todo_user=F("vendor__owner__user_id"),
+        todo_due=Value(None, output_field=DateField()),
+        todo_since=F("policy_version__effective_until"),
+        todo_unit=F("vendor__unit_id"),
+    ).select_related("vendor", "policy_version__policy")
+
+
+def _acceptance(row: Acceptance, user: User) -> Item:
+    since = row.accepted_on if row.policy_version is None else row.policy_version.effective_until or row.accepted_on
+    return Item(
+        _("Have the new version of the procedures accepted"),
+        row.vendor.name,
+        reverse("vendor", args=[row.vendor_id]),
+        None,
+        since,
+    )
+
+
+source(Source("vendors.acceptance", _("Acceptances of the procedures"), _acceptances, _acceptance))
 source(Source("vendors.obligation", _("Obligations of vendors"), _obligations, _obligation, late_after=7))
 source(Source("vendors.obligationperiod", _("Tasks about vendors"), _tasks, _task, late_after=7))
 source(Source("vendors.evaluation", _("Evaluations of vendors"), _evaluations, _evaluation))

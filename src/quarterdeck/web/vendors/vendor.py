@@ -55,8 +55,8 @@ def vendor(request: HttpRequest, pk: int) -> HttpResponse:
     sight.note([found])
     room = Room(sight, found.unit, reverse("vendor", args=[pk]))
 
-    def of(model: Any, *order: str) -> list[Record]:
-        return list(sight.each(model).filter(vendor=found).order_by(*order)[:MOST])
+    def of(model: Any, *order: str, also: tuple[str, ...] = ()) -> list[Record]:
+        return list(sight.each(model).filter(vendor=found).select_related("vendor", *also).order_by(*order)[:MOST])
 
     engagements = list(
         sight.each(VendorEngagement).filter(vendor=found).select_related("vendor").order_by("-pk")[:MOST]
@@ -89,7 +89,7 @@ def vendor(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "contracts": of(Contract, "-starts_on", "-pk"),
         "assurances": of(Assurance, "-issued_on", "-pk"),
-        "acceptances": of(Acceptance, "-accepted_on", "-pk"),
+        "acceptances": of(Acceptance, "-accepted_on", "-pk", also=("policy_version",)),
         "exceptions": of(VendorException, "-pk"),
         "notes": of(MonitoringNote, "-day", "-pk"),
         "incidents": incidents,

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.policies.models import PolicyVersion
 from quarterdeck.areas.vendors.models import (
     Acceptance,
     MonitoringNote,
@@ -16,6 +17,7 @@ from quarterdeck.areas.vendors.models import (
     VendorEngagement,
     VendorIncident,
 )
+from quarterdeck.areas.vendors.procedures import Procedures, published_versions
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, Refused
 from quarterdeck.kernel.actions.base import Text
@@ -145,8 +147,14 @@ class AcceptProcedures(Create[Acceptance]):
     name = "record"
     model = Acceptance
     label = _("Record acceptance of the procedures")
-    fields = ("vendor", "version", "accepted_on", "accepted_by", "file")
+    fields = ("vendor", "policy_version", "version", "accepted_on", "accepted_by", "file")
     roles = KEEPERS
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Acceptance | None) -> None:
+        field = form.fields["policy_version"]
+        assert isinstance(field, forms.ModelChoiceField)
+        if field.queryset is not None:
+            field.queryset = field.queryset.filter(pk__in=published_versions().values("pk"))
 
     def unit_for(self, data: Mapping[str, Any]) -> Unit | None:
         return vendor_unit(data)
@@ -154,6 +162,17 @@ class AcceptProcedures(Create[Acceptance]):
     def guard(self, ctx: Context, record: Acceptance | None, data: Mapping[str, Any]) -> None:
         if data["accepted_on"] > ctx.at.date():
             raise Refused(_("That day is still to come; record it once the vendor has accepted."))
+        if data["policy_version"] is None and self._named(data) is None and Procedures(data["accepted_on"]):
+            raise Refused(_("The procedures are a published policy: name which of its versions was accepted."))
+
+    def build(self, ctx: Context, data: Mapping[str, Any]) -> Acceptance:
+        made = super().build(ctx, data)
+        made.policy_version = made.policy_version or self._named(data)
+        return made
+
+    def _named(self, data: Mapping[str, Any]) -> PolicyVersion | None:
+        """The published version whose number was written."""
+        return Procedures(data["accepted_on"]).numbered(data["version"])
 
 
 class WithdrawAcceptance(Action[Acceptance]):

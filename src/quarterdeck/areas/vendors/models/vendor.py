@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.people.models import Person
+from quarterdeck.areas.policies.models import PolicyVersion
 from quarterdeck.areas.vendors import rules
 from quarterdeck.kernel.files.models import StoredFile
 from quarterdeck.kernel.permissions.models import Unit
@@ -206,10 +207,27 @@ class Subcontractor(Record):
 
 
 class Acceptance(Record):
-    """The day on which a vendor accepted a version of the procedures that safeguard our data."""
+    """The day on which a vendor accepted a version of the procedures that safeguard our data.
+
+    Where the procedures are a published policy, exactly that version; otherwise the version as it is written on the paper.
+    """
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="acceptances", verbose_name=_("vendor"))
-    version = models.CharField(_("version of the procedures"), max_length=40)
+    policy_version = models.ForeignKey(
+        PolicyVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vendor_acceptances",
+        verbose_name=_("published version"),
+        help_text=_("Where the procedures are a policy that was published here."),
+    )
+    version = models.CharField(
+        _("version of the procedures"),
+        max_length=40,
+        blank=True,
+        help_text=_("As it is written on the paper; left empty where a published version is named."),
+    )
     accepted_on = models.DateField(_("accepted"))
     accepted_by = models.CharField(_("accepted by"), max_length=200, help_text=_("Who signed for the vendor."))
     file = models.ForeignKey(
@@ -224,6 +242,13 @@ class Acceptance(Record):
         verbose_name = _("acceptance of the procedures")
         verbose_name_plural = _("acceptances of the procedures")
         indexes = [models.Index(fields=["vendor", "-accepted_on", "-id"], name="acceptance_newest")]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.policy_version is not None:
+            self.version = self.policy_version.number
+        elif not self.version:
+            raise ValidationError({"version": _("Say which version it accepted.")})
 
     def __str__(self) -> str:
         return str(_("%(vendor)s, version %(version)s")) % {"vendor": self.vendor, "version": self.version}
