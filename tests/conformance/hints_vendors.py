@@ -71,6 +71,7 @@ def _period(world: World) -> Any:
 
 
 DATA: dict[str, dict[str, Any]] = {
+    "vendors.acceptance.record": {"version": "3"},
     "vendors.vendor.create": {"unit": lambda world: world.inside},
     "vendors.subcontractor.add": {"country": "CN"},
     "vendors.vendorexception.request": {"expires_on": _ahead(30)},
