@@ -81,7 +81,12 @@ def gamma_of(estimate: Estimated) -> GammaRate | None:
         return None
     if low == 0:
         raise FieldFault("rate_low", _("An interval begins above 0: once in a hundred years is 0.01."))
-    law = gamma_from_interval(float(low), float(high))
+    try:
+        law = gamma_from_interval(float(low), float(high))
+    except ValueError as fault:
+        raise FieldFault(
+            "rate_high", _("The two ends are too near or too far apart; if the rate is certain, give it twice.")
+        ) from fault
     if estimate.often == "threat":
         return GammaRate(law.events, law.years / float(_share(estimate)))
     return law
@@ -91,6 +96,8 @@ def _rates(estimate: Estimated) -> tuple[Decimal, Decimal]:
     low = estimate.rate_low if estimate.rate_low is not None else estimate.rate_high
     low = _asked(low, "rate_low", _("Say how often a year, from low to high."))
     high = estimate.rate_high if estimate.rate_high is not None else low
+    if low < 0:
+        raise FieldFault("rate_low", _("Nothing happens less often than never: give 0 or more."))
     if low > high:
         raise FieldFault("rate_low", _("The low end is above the high end."))
     return low, high

@@ -18,6 +18,7 @@ from quarterdeck.demo.b import (
     policies,
     processes,
     reports,
+    risks,
     safeguards,
     training,
     vendors,
@@ -40,6 +41,7 @@ def stage() -> Stage:
     vendors.scenes(made)
     safeguards.scenes(made)
     engagements.scenes(made)
+    risks.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)
     return made

@@ -31,9 +31,6 @@ FIRST_DAYS = tuple(papers.months(date(2025, 1, 1), date(2026, 3, 1)))
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    for day in (date(2025, 3, 27), date(2025, 9, 25)):
-        stage.later(day + timedelta(days=5), partial(_assessment, stage, day))
-    stage.later(date(2025, 12, 11), partial(_integration, stage))
     for first in FIRST_DAYS:
         for target, group, lead in WATCHES:
             stage.later(papers.after_month(first, 2), partial(_watch, stage, target, group, lead, first))
@@ -45,31 +42,6 @@ def scenes(stage: Stage) -> None:
         lambda: papers.exercise(
             stage, "Exercise: ransomware in a warehouse", version="4", held="2025-09-18", lessons=5
         ),
-    )
-
-
-def _assessment(stage: Stage, day: date) -> None:
-    papers.assessment(
-        stage,
-        day,
-        "Spring" if day.month < 6 else "Autumn",
-        team="Information security",
-        version="5",
-        scope="Trading platforms, mini programs, warehouses, offices",
-        method="Scenarios with ranges of loss, rated by their owners",
-        result="Eighteen scenarios; two moved up, three moved down, none beyond what the board accepts",
-    )
-
-
-def _integration(stage: Stage) -> None:
-    papers.integration(
-        stage,
-        "Cybersecurity risks in the enterprise register",
-        framework="enterprise_risk_management",
-        register="Enterprise risk register 2025, section 4",
-        risks=18,
-        owner="Gao Wei, Chief Financial Officer",
-        accepted="2025-12-10",
     )
 
 

@@ -33,7 +33,7 @@ def _compute(estimate: Estimate) -> scenarios.Figures:
         law = scenarios.gamma_of(estimate)
         if law is not None:
             estimate.shape, estimate.years = (
-                Decimal(repr(part)).quantize(Decimal("1e-8")) for part in (law.events, law.years)
+                Decimal(repr(part)).quantize(Decimal("1e-12")) for part in (law.events, law.years)
             )
         return scenarios.figures_of(scenarios.scenario_of(estimate, "risk"), currency())
     except scenarios.FieldFault as fault:
@@ -162,8 +162,8 @@ class Learn(Action[Risk]):
             changed_because=str(_("Learnt from what was counted")),
             learnt_events=data["events"],
             learnt_years=years,
-            shape=Decimal(repr(law.events)).quantize(Decimal("1e-8")),
-            years=Decimal(repr(law.years)).quantize(Decimal("1e-8")),
+            shape=Decimal(repr(law.events)).quantize(Decimal("1e-12")),
+            years=Decimal(repr(law.years)).quantize(Decimal("1e-12")),
         )
         _stand(ctx, estimate, _compute(estimate))
         return Risk.objects.get(pk=record.pk)

@@ -84,10 +84,10 @@ class Estimate(Record):
     )
     #: The law of the rate: Gamma(shape, years). Without shape the rate is certain.
     shape = models.DecimalField(
-        _("events behind it"), max_digits=16, decimal_places=8, null=True, blank=True, editable=False
+        _("events behind it"), max_digits=28, decimal_places=12, null=True, blank=True, editable=False
     )
     years = models.DecimalField(
-        _("years behind it"), max_digits=16, decimal_places=8, null=True, blank=True, editable=False
+        _("years behind it"), max_digits=28, decimal_places=12, null=True, blank=True, editable=False
     )
 
     expected = money(_("expected a year"), null=True, blank=True, editable=False)
