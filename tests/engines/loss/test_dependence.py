@@ -148,3 +148,15 @@ def test_a_factor_does_not_multiply_chances() -> None:
     with pytest.raises(LossError) as raised:
         quantify(portfolio(CHANCE, dependence=gamma(0.5)))
     assert (raised.value.scenario, raised.value.field) == ("e", "frequency")
+
+
+def test_a_shared_factor_that_hardly_varies_keeps_its_digits() -> None:
+    free = quantify(portfolio(*MIXED[:3]))
+    for theta in (1e-12, 1e-10):
+        assert same(quantify(portfolio(*MIXED[:3], dependence=gamma(theta))), free, 1e-8)
+
+
+def test_a_rate_known_from_very_many_events_is_a_rate_known_for_certain() -> None:
+    counted: Part = {"kind": "gamma_poisson", "shape": 1e12, "rate": 2e12}
+    certain = quantify(portfolio(scenario("a", poisson(0.5), interval(1e5, 1e6))))
+    assert same(quantify(portfolio(scenario("a", counted, interval(1e5, 1e6)))), certain, 1e-8)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from quarterdeck.engines.loss.frequency import Binomial, Frequency, Poisson
+from quarterdeck.engines.loss.frequency import Binomial, Frequency, Poisson, log_one_plus
 from quarterdeck.engines.loss.model import (
     CommonShock,
     Dependence,
@@ -230,7 +230,7 @@ def _shared(year: Year, severities: Severities, theta: float, place: int | None)
     tied_rate = severities.pooled - severities.rate
     if not severities.apart:
         power = 1 / theta + (0 if place is None else 1)
-        return np.asarray(np.exp(-power * np.log1p(-theta * tied_rate)), dtype=np.complex128)
+        return np.asarray(np.exp(-power * log_one_plus(-theta * tied_rate)), dtype=np.complex128)
     factors, weights = _gamma_nodes(1 / theta)
     found = np.zeros_like(severities.pooled)
     for factor, weight in zip(factors.tolist(), weights.tolist(), strict=True):

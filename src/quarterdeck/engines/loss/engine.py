@@ -39,6 +39,10 @@ ROUGH_SIZE: Final = 2**16
 """The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
 MANY: Final = 500
 """With more laws than so many that do not merge, grids stay small all the same."""
+FINE_SIZE: Final = 2**18
+"""The most points of a grid that is made finer because many small events make the year."""
+SMALL: Final = 0.01
+"""From this share of the spread of a year on, events of less than four steps ask for a finer grid."""
 STEPPED_SIZE: Final = 2**19
 """Points of a grid for amounts without densities that have no common unit."""
 COARSE: Final = 512
@@ -367,6 +371,9 @@ class Engine:
         """A grid of this unit that reaches at least 2.5 and at most 5 times as far as `amount`."""
         if self.bare and self._aligned and _ROOM * amount / self.unit <= LATTICE_SIZE:
             return Grid(self.unit, max(256, power_of_two(_ROOM * amount / self.unit)))
+        if size >= self.size and not self.bare and not isinstance(self.portfolio.dependence, OneFactorCopula):
+            while size < FINE_SIZE and self._profile.small(4 * _ROOM * amount / size, amount) > SMALL:
+                size *= 2
         return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
 
 

@@ -20,6 +20,12 @@ Complexes = npt.NDArray[np.complex128]
 Self = TypeVar("Self", bound="Frequency")
 
 
+def log_one_plus(z: Complexes) -> Complexes:
+    """log(1 + z), exact also where z is tiny; numpy's own for complex numbers is not."""
+    real = 0.5 * np.log1p(z.real * (2 + z.real) + z.imag**2)
+    return np.asarray(real + 1j * np.arctan2(z.imag, 1 + z.real), dtype=np.complex128)
+
+
 class Frequency(ABC):
     """A law of annual event counts."""
 
@@ -108,7 +114,7 @@ class NegativeBinomial(Frequency):
         return self.r * self.beta * (1 + self.beta)
 
     def log_pgf(self, phi: Complexes) -> Complexes:
-        return np.asarray(-self.r * np.log(1 - self.beta * (phi - 1)), dtype=np.complex128)
+        return np.asarray(-self.r * log_one_plus(-self.beta * (phi - 1)), dtype=np.complex128)
 
     def slope(self, phi: Complexes) -> Complexes:
         return self.r * self.beta / (1 - self.beta * (phi - 1))

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from quarterdeck.engines.loss.grid import END_WEIGHTS, SNAP, Grid, cubic_weights, spread
+from quarterdeck.engines.loss.grid import END_WEIGHTS, SNAP, Grid, cubic_weights, spread, weighing
 from quarterdeck.engines.loss.severity import NEGLIGIBLE
 
 Reals = npt.NDArray[np.float64]
@@ -98,7 +98,8 @@ class Mixture:
             if first == self.near:
                 far[:4] *= END_WEIGHTS
             mass[first : first + places.size] += far
-        return mass
+        inside = float(self.rates.sum() - self.beyond(grid.top - grid.step / 2, 0).sum())
+        return weighing(mass, inside, self.near, open_end=True)
 
     def adjoint(self, grid: Grid, function: Reals, near: Reals | None = None) -> Reals:
         """What multiplies `values` when `function` (given on the grid) is summed over :meth:`mass`."""

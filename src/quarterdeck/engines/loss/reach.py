@@ -27,6 +27,13 @@ class Profile:
     lost: Reals
     squares: Reals
 
+    def small(self, amount: float, most: float) -> float:
+        """Of the spread that events up to `most` bring, the part that comes from those up to `amount`."""
+        if not self.amounts.size:
+            return 0.0
+        here, there = (min(int(np.searchsorted(self.amounts, x)), self.amounts.size - 1) for x in (amount, most))
+        return float(self.squares[here] / self.squares[there]) if self.squares[there] > 0 else 0.0
+
     def guess(self, level: float) -> float:
         """About the quantile at `level`: the largest single event of such a year, or the mean and some deviations."""
         if not self.amounts.size:
