@@ -65,7 +65,7 @@ class Source:
     """Rows that wait for people. ``code`` is the type code of the rows, whose scope and wall hold here too.
 
     ``optional``: mail about it may be turned off by its reader; what the programme's rules demand may not.
-    ``late_after``: so many days after the last day the owner of the row's unit is told as well; None for never.
+    ``part``: a name of its own where rows of one type wait for several reasons. ``late_after``: so many days after the last day the owner of the row's unit is told as well; None for never.
     """
 
     code: str
@@ -74,6 +74,11 @@ class Source:
     show: Callable[[Any, User], Item]
     optional: bool = False
     late_after: int | None = None
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.code}:{self.part}" if self.part else self.code
 
 
 _sources: dict[str, Source] = {}
@@ -81,9 +86,9 @@ _sources: dict[str, Source] = {}
 
 def source(made: Source) -> Source:
     """Make a source known. Called at import of an area's ``todo.py``."""
-    if made.code in _sources:
-        raise ImproperlyConfigured(f"{made.code} is declared twice in the list of what waits for people")
-    _sources[made.code] = made
+    if made.key in _sources:
+        raise ImproperlyConfigured(f"{made.key} is declared twice in the list of what waits for people")
+    _sources[made.key] = made
     return made
 
 
@@ -92,9 +97,9 @@ def all_sources() -> Iterator[Source]:
     return iter(tuple(_sources.values()))
 
 
-def source_of(code: str) -> Source:
-    """The source of a type of rows; KeyError when there is none."""
-    return _sources[code]
+def source_of(key: str) -> Source:
+    """The source of a type of rows, or of a part of them; KeyError when there is none."""
+    return _sources[key]
 
 
 def rows_for(asked: Source, user: User) -> QuerySet[Any]:
@@ -139,7 +144,7 @@ def _holding(sources: Sequence[Source], user: User) -> list[Source]:
     parts: list[str] = []
     values: list[Any] = []
     for place, asked in enumerate(sources):
-        question = _question(asked.code, day, zone)
+        question = _question(asked.key, day, zone)
         if question is not None:
             text, given = question
             parts.append(f"SELECT {place} WHERE EXISTS({text})")
@@ -153,12 +158,12 @@ def _holding(sources: Sequence[Source], user: User) -> list[Source]:
 
 
 @lru_cache(maxsize=256)
-def _question(code: str, day: date, zone: str) -> tuple[str, tuple[Any, ...]] | None:
+def _question(key: str, day: date, zone: str) -> tuple[str, tuple[Any, ...]] | None:
     """The keys of a source's rows that wait for :data:`_SOMEBODY` on ``day``, as SQL; None where there can be none.
 
     ``zone``: the reader's time zone, in which a query turns times into days.
     """
-    rows = source_of(code).rows().filter(todo_user=_SOMEBODY).order_by().values_list("pk")
+    rows = source_of(key).rows().filter(todo_user=_SOMEBODY).order_by().values_list("pk")
     try:
         text, values = rows.query.sql_with_params()
     except EmptyResultSet:

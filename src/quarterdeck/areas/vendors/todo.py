@@ -24,6 +24,7 @@ from quarterdeck.areas.vendors.models import (
 )
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.records import in_effect_on
 from quarterdeck.kernel.todo import Item, Source, source
 
 #: How long before its end something that expires begins to wait for its owner.
@@ -77,7 +78,7 @@ def _task(row: ObligationPeriod, user: User) -> Item:
 
 
 def _evaluations() -> QuerySet[Evaluation]:
-    """Before a decision: the owner of the vendor; whoever decides finds them in the list of evaluations."""
+    """Before it is proposed, and when it is about to end: of its assessor."""
     newer = Evaluation.objects.filter(vendor=OuterRef("vendor"), pk__gt=OuterRef("pk")).exclude(
         state=Evaluation.State.WITHDRAWN
     )
@@ -102,6 +103,32 @@ def _evaluation(row: Evaluation, user: User) -> Item:
         Evaluation.State.SUBMITTED.value: _("Judge the answers and propose"),
     }.get(row.state, _("Evaluate it again"))
     return Item(asked, row.vendor.name, reverse("vendor_evaluation", args=[row.pk]), row.valid_until, row.opened_on)
+
+
+def _decisions() -> QuerySet[Evaluation]:
+    """Proposed: of whoever may decide where the vendor hangs, but for the assessor."""
+    held = "vendor__unit__lines_above__above__assignments"
+    return (
+        Evaluation.objects.filter(
+            in_effect_on(clock.today(), f"{held}__"),
+            **{f"{held}__role__grants__permission": "vendors.evaluation.decide"},
+            state=Evaluation.State.PROPOSED,
+        )
+        .annotate(
+            todo_user=F(f"{held}__user_id"),
+            todo_due=Value(None, output_field=DateField()),
+            todo_since=TruncDate("proposed_at"),
+            todo_unit=F("vendor__unit_id"),
+        )
+        .exclude(assessor_id=F("todo_user"))
+        .select_related("vendor")
+        .distinct()
+    )
+
+
+def _decision(row: Evaluation, user: User) -> Item:
+    since = row.opened_on if row.proposed_at is None else row.proposed_at.date()
+    return Item(_("Decide"), row.vendor.name, reverse("vendor_evaluation", args=[row.pk]), None, since)
 
 
 def _conditions() -> QuerySet[Condition]:
@@ -217,6 +244,7 @@ source(Source("vendors.acceptance", _("Acceptances of the procedures"), _accepta
 source(Source("vendors.obligation", _("Obligations of vendors"), _obligations, _obligation, late_after=7))
 source(Source("vendors.obligationperiod", _("Tasks about vendors"), _tasks, _task, late_after=7))
 source(Source("vendors.evaluation", _("Evaluations of vendors"), _evaluations, _evaluation))
+source(Source("vendors.evaluation", _("Evaluations waiting for a decision"), _decisions, _decision, part="deciding"))
 source(Source("vendors.condition", _("Conditions for vendors"), _conditions, _condition, late_after=1))
 source(Source("vendors.assurance", _("Certificates of vendors"), _assurances, _assurance, optional=True))
 source(Source("vendors.vendorexception", _("Exceptions for vendors"), _exceptions, _exception, late_after=1))

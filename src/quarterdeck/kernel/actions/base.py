@@ -128,6 +128,8 @@ class Action(Generic[R]):
     #: States from which the action may start (values of ``state_field``); None for any.
     states: ClassVar[frozenset[str] | None] = None
     state_field: ClassVar[str] = "state"
+    #: States in which it lies behind the record for good, beside those that nothing leaves: left out there, not barred.
+    over: ClassVar[frozenset[str]] = frozenset()
     #: True where the action makes a new record.
     creates: ClassVar[bool] = False
     #: Lookups on the record to users who may not be the actor (preparer ≠ approver).

@@ -45,7 +45,7 @@ class UnitLine(models.Model):
     """Closure of the unit tree: one row for each unit and each unit above it, itself included. Kept by the unit actions."""
 
     above = models.ForeignKey(Unit, models.CASCADE, related_name="+")
-    below = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    below = models.ForeignKey(Unit, models.CASCADE, related_name="lines_above")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["above", "below"], name="unit_line_once")]

@@ -4,24 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, OuterRef
 
 from quarterdeck.kernel.actions.base import Action
 from quarterdeck.kernel.actions.run import refusal
 from quarterdeck.kernel.permissions.scope import permitted
 from quarterdeck.kernel.records import Record
-from quarterdeck.kernel.resource.registry import Resource, Text
+from quarterdeck.kernel.resource.registry import Resource, Text, resource_of
 from quarterdeck.kernel.resource.sight import Sight
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An action the person has the permission for. ``reason``: why it cannot be done now, or None."""
+    """An action the person has the permission for. ``reason``: why it cannot be done now, or None. ``over``: it lies behind
+    this record for good; pages leave it out, where an action that has yet to become possible is drawn barred."""
 
     action: type[Action[Any]]
     reason: Text | None = None
+    over: bool = False
+
+
+def over(action: type[Action[Any]], record: Record) -> bool:
+    """Whether no state to come allows the action on this record again: the action says so of the state, or nothing leaves it."""
+    if action.states is None:
+        return False
+    state = str(getattr(record, action.state_field))
+    return state not in action.states and (
+        state in action.over or state in _final(record.type_code(), action.state_field)
+    )
+
+
+@lru_cache(maxsize=256)
+def _final(code: str, field: str) -> frozenset[str]:
+    """The states from which none of the type's own actions starts. An action without ``states`` moves no state."""
+    resource = resource_of(code)
+    kept = resource.model._meta.get_field(field)
+    choices = kept.flatchoices if isinstance(kept, models.Field) else ()
+    started = {
+        str(state)
+        for action in resource.actions
+        if action.states is not None and action.state_field == field
+        for state in action.states
+    }
+    return frozenset(str(value) for value, _label in choices or ()) - started
 
 
 def creating(resource: Resource, sight: Sight) -> list[Offer]:
@@ -50,7 +79,7 @@ def on_records(resource: Resource, records: Sequence[Record], sight: Sight) -> d
         answer = answers.get(record.pk)
         if answer is not None:
             found[record.pk] = [
-                Offer(action, refusal(action, sight.user, record))
+                Offer(action, refusal(action, sight.user, record), over(action, record))
                 for place, action in enumerate(held)
                 if answer[f"may_{place}"]
             ]

@@ -111,9 +111,11 @@ class Button:
 
 
 def buttons(resource: Resource, now: Record, sight: Sight) -> list[Button]:
-    """Actions on the record. What a person has no permission for is not among them."""
+    """Actions on the record. What a person has no permission for, and what lies behind it for good, is not among them."""
     made = []
     for offer in on_record(resource, now, sight):
+        if offer.over:
+            continue
         action = offer.action
         made.append(
             Button(

@@ -22,7 +22,7 @@ from quarterdeck.kernel.actions import Action, Actor
 from quarterdeck.kernel.actions.run import bound_form, refusal
 from quarterdeck.kernel.permissions.models import Grant, Role, Unit, UnitLine
 from quarterdeck.kernel.records import Record, in_effect_on
-from quarterdeck.kernel.resource.offers import on_records
+from quarterdeck.kernel.resource.offers import on_records, over
 from quarterdeck.kernel.resource.registry import Resource, Text, resource_of
 from quarterdeck.kernel.resource.sight import Sight
 
@@ -89,7 +89,8 @@ class Room:
         primary: str = "",
         quiet: bool = False,
     ) -> list[Press]:
-        """Actions on ``record`` (those named, in that order, or all) that the person has the permission for.
+        """Actions on ``record`` (those named, in that order, or all) that the person has the permission for, without those
+        that lie behind it for good.
 
         ``bar`` names reasons that the action itself would only give once it is tried. ``choices`` are those of a form's
         record fields, already known to the page. ``quiet`` draws them as words, where a row has several.
@@ -98,7 +99,7 @@ class Room:
         wanted = [resource.action(name) for name in names] or [a for a in resource.actions if not a.creates]
         made = []
         for action in wanted:
-            if not self.may(action, record):
+            if over(action, record) or not self.may(action, record):
                 continue
             reason = refusal(action, self.sight.user, record) or (bar or {}).get(action.name)
             kind = "grave" if action.danger else "primary" if primary == action.name else "plain" if quiet else ""

@@ -54,6 +54,7 @@ class BeginEngagement(Action[Engagement]):
     label = _("Begin")
     model = Engagement
     states = frozenset({Engagement.State.PLANNED.value})
+    over = frozenset({Engagement.State.ACTIVE.value})
     roles = KEEPERS
 
     def form_class(self) -> type[forms.BaseForm] | None:

@@ -82,6 +82,7 @@ class Submit(Action[PolicyVersion]):
     label = _("Ask for approval")
     model = PolicyVersion
     states = frozenset({State.DRAFT})
+    over = frozenset({State.PUBLISHED})
     roles = WRITERS
 
     def available(self, user: User, record: PolicyVersion) -> Text | None:
@@ -111,6 +112,7 @@ class TakeBack(Action[PolicyVersion]):
     label = _("Take back to a draft")
     model = PolicyVersion
     states = frozenset({State.IN_REVIEW, State.APPROVED})
+    over = frozenset({State.PUBLISHED})
     roles = WRITERS
 
     def mutate(self, ctx: Context, record: PolicyVersion | None, data: Mapping[str, Any]) -> PolicyVersion:
@@ -127,6 +129,7 @@ class WithdrawVersion(Action[PolicyVersion]):
     label = _("Give up this version")
     model = PolicyVersion
     states = frozenset({State.DRAFT, State.IN_REVIEW, State.APPROVED})
+    over = frozenset({State.PUBLISHED})
     roles = WRITERS
     danger = True
 

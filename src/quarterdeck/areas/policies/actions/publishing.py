@@ -35,6 +35,7 @@ class Publish(Action[PolicyVersion]):
     label = _("Publish")
     model = PolicyVersion
     states = frozenset({State.APPROVED})
+    over = frozenset({State.PUBLISHED})
     roles = KEEPERS
 
     def form_class(self) -> type[forms.BaseForm] | None:

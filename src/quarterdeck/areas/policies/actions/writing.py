@@ -156,6 +156,7 @@ class ChangeVersion(Change[PolicyVersion]):
     label = _("Change the text")
     fields = ("number", "text", "summary", *COVERS)
     states = frozenset({State.DRAFT, State.IN_REVIEW, State.APPROVED})
+    over = frozenset({State.PUBLISHED})
     roles = WRITERS
 
     def mutate(self, ctx: Context, record: PolicyVersion | None, data: Mapping[str, Any]) -> PolicyVersion:

@@ -85,6 +85,7 @@ class PutInOperation(Action[Safeguard]):
     label = _("Put in operation")
     model = Safeguard
     states = frozenset({Safeguard.State.PLANNED.value})
+    over = frozenset({Safeguard.State.OPERATING.value})
     roles = KEEPERS
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -171,6 +172,7 @@ class ApproveTest(Action[SafeguardTest]):
     label = _("Approve the result")
     model = SafeguardTest
     states = frozenset({SafeguardTest.State.RECORDED.value})
+    over = frozenset({SafeguardTest.State.APPROVED.value})
     differs_from = ("recorded_by",)
     roles = ("ciso", "group_lead", "panel_member", "own:unit_owner")
 

@@ -63,6 +63,7 @@ class Engage(Action[VendorEngagement]):
     label = _("Engage")
     model = VendorEngagement
     states = frozenset({State.PLANNED})
+    over = frozenset({State.ENGAGED})
     roles = ("ciso", "unit_owner", "counsel")
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -135,6 +136,7 @@ class DropEngagement(Action[VendorEngagement]):
     label = _("Drop the plan")
     model = VendorEngagement
     states = frozenset({State.PLANNED})
+    over = frozenset({State.ENGAGED})
     roles = KEEPERS
 
     def form_class(self) -> type[forms.BaseForm] | None:

@@ -136,6 +136,7 @@ class SaveAnswers(Action[Evaluation]):
     label = _("Save answers")
     model = Evaluation
     states = OPEN
+    over = frozenset({State.DECIDED})
     roles = (*ASSESSORS, GUEST)
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -161,6 +162,7 @@ class AttachEvidence(Action[Evaluation]):
     label = _("Add a file to an answer")
     model = Evaluation
     states = OPEN
+    over = frozenset({State.DECIDED})
     roles = (*ASSESSORS, GUEST)
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -224,6 +226,7 @@ class ImportAnswers(Action[Evaluation]):
     label = _("Read a filled workbook")
     model = Evaluation
     states = OPEN
+    over = frozenset({State.DECIDED})
     roles = ASSESSORS
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -262,6 +265,7 @@ class SubmitAnswers(Action[Evaluation]):
     label = _("Submit the answers")
     model = Evaluation
     states = OPEN
+    over = frozenset({State.DECIDED})
     confirm = _("Submitted answers are not changed any more.")
     roles = (*ASSESSORS, GUEST)
 
@@ -292,6 +296,7 @@ class ReturnAnswers(Action[Evaluation]):
     label = _("Open the answers again")
     model = Evaluation
     states = frozenset({State.SUBMITTED, State.PROPOSED})
+    over = frozenset({State.DECIDED})
     roles = ASSESSORS
 
     def mutate(self, ctx: Context, record: Evaluation | None, data: Mapping[str, Any]) -> Evaluation:
@@ -347,6 +352,7 @@ class Propose(Action[Evaluation]):
     label = _("Propose for decision")
     model = Evaluation
     states = frozenset({State.SUBMITTED})
+    over = frozenset({State.DECIDED})
     roles = ASSESSORS
 
     def form_class(self) -> type[forms.BaseForm] | None:
@@ -387,6 +393,7 @@ class Decide(Action[Evaluation]):
     label = _("Decide")
     model = Evaluation
     states = frozenset({State.PROPOSED})
+    over = frozenset({State.DECIDED})
     differs_from = ("assessor",)
     roles = ("ciso", "panel_member")
 

@@ -133,6 +133,7 @@ class _Edit(Action[QuestionnaireVersion]):
 
     model = QuestionnaireVersion
     states = _DRAFT
+    over = frozenset({State.PUBLISHED})
     roles = WRITERS
 
     def edit(self, document: dict[str, Any], data: Mapping[str, Any]) -> None:
@@ -277,6 +278,7 @@ class Publish(Action[QuestionnaireVersion]):
     label = _("Publish")
     model = QuestionnaireVersion
     states = _DRAFT
+    over = frozenset({State.PUBLISHED})
     confirm = _("A published version never changes; a new one can be drafted from it.")
     roles = WRITERS
 
