@@ -33,6 +33,7 @@ GROUPS = tuple(
     for name in (
         "Incidents",
         "Programme",
+        "Risk",
         "Rules and safeguards",
         "Training",
         "Third parties",

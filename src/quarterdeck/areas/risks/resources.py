@@ -81,6 +81,7 @@ declare(
         ),
         view_roles=WITH_OWN,
         state_field="state",
+        screen="risk",
     )
 )  # fmt: skip
 declare(

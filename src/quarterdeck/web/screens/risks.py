@@ -1,0 +1,27 @@
+"""The pages of risk in money: addresses, and their place in the navigation."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from quarterdeck.web.risks import editor, register, risk
+from quarterdeck.web.shell import add_to_navigation, name_list
+
+urlpatterns = [
+    path("risks/", register.register, name="risks"),
+    path("risks/new/", editor.new, name="risk_new"),
+    path("risks/draw/", editor.draw, name="risk_draw"),
+    path("risks/profile/", register.profile, name="risk_profile"),
+    path("risks/<int:pk>/", risk.risk, name="risk"),
+    path("risks/<int:pk>/panel/", risk.panel, name="risk_panel"),
+    path("risks/<int:pk>/estimate/", editor.estimate, name="risk_estimate"),
+]
+
+
+def navigation() -> None:
+    """Before the lists of their group."""
+    group = _("Risk")
+    add_to_navigation(_("Risk register"), "risks", permission="risks.risk.view", group=group, arrive=False)
+    add_to_navigation(_("Risk profile"), "risk_profile", permission="risks.risk.view", group=group, arrive=False)
+    name_list("risks.risk", _("All risks"))
