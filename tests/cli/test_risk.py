@@ -138,3 +138,21 @@ def test_nothing_of_django_is_loaded(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, timeout=120, check=True)
     assert done.stderr.decode().strip() == "False"
+
+
+def test_a_huge_file_and_a_million_scenarios_are_refused_and_say_what_is_too_much(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    code, found = _answer(["risk", "quantify", str(tmp_path / "huge.json")], capsysbinary)
+    assert code == 2
+    assert "huge.json" in found["error"]["where"]
+    (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * (65 * 1024 * 1024), 1))
+    code, found = _answer(["risk", "quantify", str(tmp_path / "bomb.json.gz")], capsysbinary)
+    assert code == 2
+    (tmp_path / "many.json").write_text('{"scenarios": [' + "{}," * 999_999 + "{}]}", encoding="utf-8")
+    code, found = _answer(["risk", "quantify", str(tmp_path / "many.json")], capsysbinary)
+    assert code == 2
+    assert "scenarios" in found["error"]["where"]
+    assert "1000000" in found["error"]["message"]
