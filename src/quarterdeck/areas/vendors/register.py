@@ -1,7 +1,9 @@
 """The register of ICT third parties in the tables of Implementing Regulation (EU) 2024/2956, as CSV files in a ZIP.
 
-Table and column codes are those of the regulation's Annex I. What the record does not know is left empty; nothing is
-filled in to make a table look whole. Money, dates and countries are written as the regulation asks (ISO 8601, ISO 3166).
+Tables are those of the regulation's Annex I. Columns carry the codes of the supervisors' data point model, release 4.0, which
+numbers B_06.01 from c0050 to c0100 where the regulation's own text has 0060 to 0110, and adds a link column to B_02.03 and
+B_03.01 to B_03.03. What the record does not know is left empty; nothing is filled in to make a table look whole. Dates are
+written as ISO 8601, countries as ISO 3166, closed lists by their words.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Final
 
 from quarterdeck.areas.organisation.models import Registrant
+from quarterdeck.areas.vendors import rules
 from quarterdeck.areas.vendors.models import Contract, Evaluation, Subcontractor, Vendor, VendorEngagement
 from quarterdeck.engines.questionnaires.cells import neutral
 
@@ -39,7 +43,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 _KIND = {
-    Vendor.Kind.LEGAL.value: "Legal person",
+    Vendor.Kind.LEGAL.value: "Legal person, excluding individual acting in a business capacity",
     Vendor.Kind.INDIVIDUAL.value: "Individual acting in a business capacity",
 }
 _SENSITIVE = {"none": "", "internal": "Low", "confidential": "Medium", "restricted": "High"}
@@ -50,6 +54,12 @@ _REPLACE = {
     "medium": "Medium complexity in terms of substitutability",
     "easy": "Easily substitutable",
 }
+
+
+#: How the regulation writes that there is no end: of a contract without one, of an entity that was not deleted.
+OPEN_END: Final = "9999-12-31"
+#: What a link column holds in each row there is.
+LINKED: Final = "true"
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ def tables(asked: Asked) -> dict[str, list[tuple[str, ...]]]:
     )
     keys = {row.vendor_id for row in contracts} | engaged
     vendors = list(Vendor.objects.filter(pk__in=keys).order_by("name", "pk"))
-    functions = _functions(vendors)
+    functions, costs = _functions(vendors), _costs(contracts)
     entity = Registrant.objects.order_by("pk").first()
     # The registrant's country is kept as an EDGAR code, which is none of ISO 3166: it is left to whoever files.
     name, country = (entity.name if entity is not None else ""), ""
@@ -85,20 +95,24 @@ def tables(asked: Asked) -> dict[str, list[tuple[str, ...]]]:
     audits = _audits(keys, asked.day)
     made: dict[str, list[tuple[str, ...]]] = {code: [] for code in COLUMNS}
     made["B_01.01"].append((asked.lei, name, country, "", "", day))
-    made["B_01.02"].append((asked.lei, name, country, "", "", "", day, "", "", "", ""))
+    made["B_01.02"].append((asked.lei, name, country, "", "", "", day, "", OPEN_END, "", ""))
     for row in contracts:
         vendor, cost = row.vendor, "" if row.annual_cost is None else format(row.annual_cost, "f")
         code, kind = identity(vendor)
         made["B_02.01"].append((row.reference, "Standalone arrangement", "", row.currency, cost))
-        for country_of_service in _list(vendor.provided_from) or [""]:
+        # One row for each country: of the service, of the data at rest, of their processing.
+        places = product(
+            *(_list(text) or [""] for text in (vendor.provided_from, vendor.stored_in, vendor.processed_in))
+        )
+        for country_of_service, stored, processed in places:
             made["B_02.02"].append((
                 row.reference, asked.lei, code, kind, functions.get(vendor.pk, ""), vendor.ict_service, row.starts_on.isoformat(),
-                _day(row.terminated_on or row.ends_on), "", _number(row.notice_days), _number(row.vendor_notice_days), row.governing_law,
-                country_of_service, "Yes" if vendor.stored_in else "No", _list_text(vendor.stored_in), _list_text(vendor.processed_in),
+                _day(row.terminated_on or row.ends_on) or OPEN_END, "", _number(row.notice_days), _number(row.vendor_notice_days), row.governing_law,
+                country_of_service, "Yes" if vendor.stored_in else "No", stored, processed,
                 _SENSITIVE[vendor.sensitivity], _RELIANCE.get(row.reliance or "", ""),
             ))  # fmt: skip
-        made["B_03.01"].append((row.reference, asked.lei, "Yes"))
-        made["B_03.02"].append((row.reference, code, kind, "Yes"))
+        made["B_03.01"].append((row.reference, asked.lei, LINKED))
+        made["B_03.02"].append((row.reference, code, kind, LINKED))
         made["B_04.01"].append((row.reference, asked.lei, "Not a branch", ""))
         made["B_05.02"].append((row.reference, vendor.ict_service, code, kind, "1", "", ""))
         made["B_07.01"].append((
@@ -108,9 +122,10 @@ def tables(asked: Asked) -> dict[str, list[tuple[str, ...]]]:
     for vendor in vendors:
         code, kind = identity(vendor)
         extra = vendor.identifier if vendor.lei else ""
+        currency, cost = costs.get(vendor.pk, ("", ""))
         made["B_05.01"].append((
-            code, kind, extra, "Other" if extra else "", vendor.legal_name or vendor.name, vendor.name, _KIND[vendor.kind], vendor.country,
-            "", "", vendor.parent_lei or vendor.parent_name, "LEI" if vendor.parent_lei else "",
+            code, kind, extra, _kind(extra, vendor.country), vendor.legal_name or vendor.name, vendor.name, _KIND[vendor.kind], vendor.country,
+            currency, cost, vendor.parent_lei, "LEI" if vendor.parent_lei else "",
         ))  # fmt: skip
         if vendor.pk in functions:
             critical = "Yes" if vendor.criticality == Vendor.Criticality.CRITICAL else "No"
@@ -123,12 +138,36 @@ def tables(asked: Asked) -> dict[str, list[tuple[str, ...]]]:
 
 
 def identity(vendor: Vendor) -> tuple[str, str]:
-    """The identification code and its type: the LEI before any other; without either a code of our own."""
+    """The identification code and its type: the LEI before any other. Without either a code of our own, which is of none of
+    the types that may be filed and so has none: it holds the tables together until the vendor's code is known."""
     if vendor.lei:
         return vendor.lei, "LEI"
     if vendor.identifier:
-        return vendor.identifier, "EUID" if "." in vendor.identifier else "CRN"
-    return f"QD-V{vendor.pk}", "Other"
+        return vendor.identifier, _kind(vendor.identifier, vendor.country)
+    return f"QD-V{vendor.pk}", ""
+
+
+def _kind(code: str, country: str) -> str:
+    """The type of a code that is no LEI: an EUID has a dot, anything else is a number of a country's company register."""
+    if not code:
+        return ""
+    if "." in code:
+        return "EUID"
+    return f"{country}_CRN" if country else ""
+
+
+def _costs(contracts: list[Contract]) -> dict[int, tuple[str, str]]:
+    """Currency and sum of a year by vendor, where every contract in force says its cost and all in one currency."""
+    found: dict[int, list[Contract]] = {}
+    for row in contracts:
+        found.setdefault(row.vendor_id, []).append(row)
+    summed: dict[int, tuple[str, str]] = {}
+    for vendor, rows in found.items():
+        amounts = [row.annual_cost for row in rows if row.annual_cost is not None]
+        currencies = {row.currency for row in rows}
+        if len(amounts) == len(rows) and len(currencies) == 1:
+            summed[vendor] = (currencies.pop(), format(sum(amounts), "f"))
+    return summed
 
 
 def _chain(contracts: list[Contract], day: date) -> Iterator[tuple[str, ...]]:
@@ -148,11 +187,9 @@ def _chain(contracts: list[Contract], day: date) -> Iterator[tuple[str, ...]]:
 def _behind(row: Subcontractor) -> tuple[str, str]:
     if row.known_as is not None:
         return identity(row.known_as)
-    return (
-        (row.identifier, "LEI" if len(row.identifier) == 20 else "Other")
-        if row.identifier
-        else (f"QD-S{row.pk}", "Other")
-    )
+    if not row.identifier:
+        return f"QD-S{row.pk}", ""
+    return row.identifier, "LEI" if rules.lei_valid(row.identifier) else _kind(row.identifier, row.country)
 
 
 def _functions(vendors: list[Vendor]) -> dict[int, str]:
@@ -178,10 +215,6 @@ def _impact(vendor: Vendor) -> str:
 
 def _list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _list_text(text: str) -> str:
-    return ";".join(_list(text))
 
 
 def _day(value: date | None) -> str:
