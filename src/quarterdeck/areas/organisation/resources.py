@@ -51,6 +51,7 @@ register(
 register(
     Resource(
         model=Unit,
+        named_by=("name",),
         scope=Scope(unit="pk"),
         group=_("Organisation"),
         columns=(Column("name", sortable=True), Column("kind"), Column("parent")),

@@ -35,6 +35,7 @@ _VERIFIED = ("evidence", "added_by", "verified_by", "verified_on", "verified_how
 register(
     Resource(
         model=Person,
+        named_by=("full_name", "erased_at"),
         scope=Scope(unit="unit", own=("user",)),
         group=_("People"),
         columns=(Column("full_name", sortable=True), Column("unit"), Column("state"), Column("left_on")),

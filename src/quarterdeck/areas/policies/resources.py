@@ -31,6 +31,7 @@ ASKED = (*READERS, *(role for role in publishing.EVERYBODY if role.removeprefix(
 register(
     Resource(
         model=Policy,
+        named_by=("title",),
         scope=Scope(unit="unit", own=("owner__user",), also=own_policies),
         group=GROUP,
         columns=(
@@ -58,6 +59,7 @@ register(
 register(
     Resource(
         model=PolicyVersion,
+        named_by=("number", "policy__title"),
         scope=Scope(unit="policy__unit", own=("policy__owner__user",), also=own_versions),
         columns=(
             Column("policy"), Column("number"), Column("state"), Column("effective_from"), Column("effective_until"),

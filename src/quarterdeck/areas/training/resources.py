@@ -33,6 +33,7 @@ _TAKEN = Scope(unit="assignment__person__unit", own=("assignment__person__user",
 register(
     Resource(
         model=Course,
+        named_by=("title",),
         scope=Scope(unit="unit"),
         group=_("Training"),
         columns=(Column("title", sortable=True), Column("unit"), Column("awareness"), Column("state")),

@@ -43,6 +43,7 @@ _OF_EVALUATION = Scope(unit="evaluation__vendor__unit", own=("evaluation__guest"
 register(
     Resource(
         model=Vendor,
+        named_by=("name",),
         scope=Scope(unit="unit"),
         group=_GROUP,
         columns=(

@@ -29,7 +29,7 @@ from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
 from quarterdeck.kernel.resource.present import Attribute, columns, fetch
 from quarterdeck.kernel.resource.registry import Resource
-from quarterdeck.kernel.resource.sight import Sight
+from quarterdeck.kernel.resource.sight import Sight, registered
 
 PAGE = 50
 MAX_PAGE = 200
@@ -278,19 +278,44 @@ def page(resource: Resource, sight: Sight, query: Query, shown: Sequence[Attribu
 
 def _only(resource: Resource, shown: Sequence[Attribute], order: Sequence[Key]) -> set[str] | None:
     """The columns that these attributes need, or None where one is worked out in Python or read through another record."""
-    names = {"pk", *(key.name for key in order), *resource.select}
+    names = {"pk", *(key.name for key in order)}
     for attribute in shown:
         if attribute.field is None or attribute.column.value is not None:
             return None
         if not attribute.field.many_to_many:
             names.add(attribute.name)
-    return None if any("__" in name for name in names) else names
+    if any("__" in name for name in names):
+        return None
+    for path in resource.select:
+        head, _mark, rest = path.partition("__")
+        named_by = _named_by(resource, head)
+        if rest and not named_by:
+            return None
+        names |= {f"{head}__{name}" for name in named_by} or {head}
+    return names
+
+
+def _named_by(resource: Resource, head: str) -> tuple[str, ...]:
+    """What the records in that field are named by, where their type declares it."""
+    target = resource.model._meta.get_field(head).related_model
+    owner = registered(target) if isinstance(target, type) and issubclass(target, Record) else None
+    return () if owner is None else owner.named_by
 
 
 def _unread(resource: Resource, sight: Sight) -> list[str]:
     """What has to be joined, since the page has read no record of that type yet."""
-    fields = ((name, resource.model._meta.get_field(name).related_model) for name in resource.select)
-    return [name for name, target in fields if not (isinstance(target, type) and sight.keeps(target))]
+    paths: dict[str, None] = {}
+    for path in resource.select:
+        head = path.partition("__")[0]
+        target = resource.model._meta.get_field(head).related_model
+        if isinstance(target, type) and sight.keeps(target):
+            continue
+        through = {name.rpartition("__")[0] for name in _named_by(resource, head)}
+        # Of what is named by few columns nothing else is joined than these need.
+        paths |= (
+            dict.fromkeys(f"{head}__{step}" if step else head for step in sorted(through)) if through else {path: None}
+        )
+    return list(paths)
 
 
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:

@@ -171,6 +171,8 @@ def fetch(
     """
     if not records:
         return
+    # A column that is worked out, or reads through a record, may need any of its fields; a name needs few.
+    naming = all(attribute.column.value is None and len(attribute.steps) == 1 for attribute in attributes)
     wanted: list[Prefetch[Any]] = []
     for name in {attribute.steps[0] for attribute in attributes if attribute.column.value is None}:
         try:
@@ -183,10 +185,22 @@ def fetch(
         if sight is not None and _from_sight(field, target, records, sight):
             continue
         owner = registered(target) if issubclass(target, Record) else None
-        rows = target._base_manager.select_related(*owner.select) if owner is not None and owner.select else None
+        rows = None
+        if owner is not None and naming and owner.named_by:
+            rows = named(target._base_manager.all(), owner)
+        elif owner is not None and owner.select:
+            rows = target._base_manager.select_related(*owner.select)
         wanted.append(Prefetch(name, queryset=rows))
     if wanted:
         prefetch_related_objects(list(records), *wanted)
+
+
+def named(rows: models.QuerySet[Any], resource: Resource) -> models.QuerySet[Any]:
+    """``rows`` of a resource with only what their names are made of, where it is declared."""
+    if not resource.named_by:
+        return rows
+    through = resource.named_through
+    return (rows.select_related(*through) if through else rows).only("pk", *resource.named_by)
 
 
 def _from_sight(
@@ -259,6 +273,6 @@ def person(user: User) -> dict[str, JSON]:
 
 
 __all__ = [
-    "Attribute", "Choice", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "fetch", "person",
+    "Attribute", "Choice", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "fetch", "named", "person",
     "prime", "reference",
 ]  # fmt: skip

@@ -51,6 +51,8 @@ class Resource:
     ``search``: text fields that ``/`` searches. ``filters``: fields with choices, booleans, foreign keys or dates.
     ``view_roles``: roles that see it as shipped ("own:" before a role: its own rows only).
     ``screen``: URL name of a hand-built detail screen; otherwise the declared one is used.
+    ``named_by``: the columns, its own or another record's, that a row's name is made of. Where they are declared, a list
+    that only names such rows reads these and leaves long texts and times in the database.
     ``group``: heading of the navigation; empty for rows that are only reached through another record's panel.
     """
 
@@ -68,6 +70,7 @@ class Resource:
     screen: str = ""
     state_field: str = ""
     select: tuple[str, ...] = field(default=())
+    named_by: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -77,6 +80,11 @@ class Resource:
     @property
     def view_permission(self) -> str:
         return f"{self.code}.view"
+
+    @property
+    def named_through(self) -> tuple[str, ...]:
+        """What has to be joined to name a row."""
+        return tuple({path.rpartition("__")[0]: None for path in self.named_by if "__" in path})
 
     @property
     def label(self) -> Text:

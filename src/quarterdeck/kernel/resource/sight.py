@@ -32,6 +32,7 @@ class Sight:
         self._seen: dict[type[Record], dict[int, bool]] = {}
         self._rows: dict[str, QuerySet[Record]] = {}
         self._kept: dict[tuple[type[Model], int], Record] = {}
+        self._whole: set[type[Model]] = set()
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -75,6 +76,9 @@ class Sight:
                 wanted.setdefault(type(record), set()).add(record.pk)
         for model, keys in wanted.items():
             known = self._seen.setdefault(model, {})
+            if model in self._whole:
+                known.update(dict.fromkeys(keys, False))
+                continue
             resource = registered(model)
             if resource is None:
                 # No door leads to such a row; it shows only where an area declares it as part of another.
@@ -93,6 +97,11 @@ class Sight:
         for record in records:
             self._seen.setdefault(type(record), {})[record.pk] = True
             self._kept[type(record), record.pk] = record
+
+    def keep_all(self, model: type[Model], records: Iterable[Record]) -> None:
+        """The same of every record of that model that the person may see: any other is known to be hidden."""
+        self.keep(records)
+        self._whole.add(model)
 
     def keeps(self, model: type[Model]) -> bool:
         """Whether any record of that model was kept."""

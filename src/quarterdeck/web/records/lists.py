@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from markupsafe import Markup, escape
 
 from quarterdeck.kernel.records import Dated, Record
 from quarterdeck.kernel.resource import present
@@ -178,8 +179,20 @@ def _control(item: Filter, query: Query, sight: Sight) -> dict[str, object]:
     else:
         options = []
         control["value"] = chosen[0] if chosen else ""
-    control["options"] = [(value, word, value in chosen) for value, word in options]
+    control["options"] = _drawn(options, frozenset(chosen))
     return control
+
+
+def _drawn(options: Iterable[tuple[str, str]], chosen: frozenset[str]) -> Markup:
+    """The options as markup: there are hundreds of them on a page."""
+    return Markup(  # noqa: S704 - every part is escaped
+        "".join(
+            [
+                f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(word)}</option>'
+                for value, word in options
+            ]
+        )
+    )
 
 
 def _options(item: Filter, sight: Sight) -> list[tuple[str, str]]:
@@ -193,12 +206,15 @@ def _options(item: Filter, sight: Sight) -> list[tuple[str, str]]:
     owner = registered(item.target)
     if owner is None:
         return []
-    named = sight.rows(owner)
+    offered = present.named(sight.rows(owner), owner)
     limit = item.field.remote_field.limit_choices_to if item.field.remote_field is not None else None
     if isinstance(limit, dict) and limit:
-        named = named.filter(**limit)
-    found: list[Record] = list(named.order_by(*owner.order)[:SELECT_CAP])
-    sight.keep(found)
+        offered = offered.filter(**limit)
+    found: list[Record] = list(offered.order_by(*owner.order)[:SELECT_CAP])
+    if len(found) < SELECT_CAP and not limit:
+        sight.keep_all(item.target, found)
+    else:
+        sight.keep(found)
     return [(str(row.pk), str(row)) for row in found]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,7 +61,8 @@ def completion(request: HttpRequest) -> HttpResponse:
     mine = in_units("unit", sight.user, permission)
     counted = _counted(by, mine, course, unit)
     overdue = _overdue(by, mine, course, unit)
-    named: dict[int, Any] = (Unit if by == "unit" else Course).objects.in_bulk([line[0] for line in counted])
+    names = Unit.objects.only("name") if by == "unit" else Course.objects.only("title")
+    named: dict[int, Any] = names.in_bulk([line[0] for line in counted])
     lines = [_line(by, named[line[0]], line, overdue[line[0]], course, unit) for line in counted]
     lines.sort(key=lambda line: (line.share, -line.due, line.label))
     chosen_course = Course.objects.filter(pk=course).first() if course else None
@@ -69,7 +71,7 @@ def completion(request: HttpRequest) -> HttpResponse:
         0, _("Altogether"), "", sum(one.due for one in lines), sum(one.completed for one in lines), sum(one.excused for one in lines),
         sum(one.late for one in lines), _late_href(None, course, unit, by),
     )  # fmt: skip
-    here = reverse("training_completion")
+    here = _here()
     context = {
         "title": _("Completion of training"),
         "lines": lines,
@@ -125,9 +127,19 @@ def _link(here: str, **given: object) -> str:
     return f"{here}?{urlencode(kept)}" if kept else here
 
 
+@cache
+def _here() -> str:
+    return reverse("training_completion")
+
+
+@cache
+def _list() -> str:
+    return list_address(resource_of(Assignment))
+
+
 def _line(by: str, thing: Any, counts: Any, late: int, course: int | None, unit: int | None) -> Line:
     key, assigned, started, completed, excused = counts
-    here = reverse("training_completion")
+    here = _here()
     href = _link(here, unit=key, course=course) if by == "unit" and not course else ""
     if by == "course":
         href = _link(here, course=key, unit=unit)
@@ -145,7 +157,7 @@ def _late_href(key: int | None, course: int | None, unit: int | None, by: str) -
     unit = key if by == "unit" and key else unit
     course = key if by == "course" and key else course
     given += [(name, value) for name, value in (("unit", unit), ("course", course)) if value]
-    return f"{list_address(resource_of(Assignment))}?{urlencode(given)}"
+    return f"{_list()}?{urlencode(given)}"
 
 
 def _applied(here: str, course: Course | None, unit: Unit | None) -> list[dict[str, str]]:
