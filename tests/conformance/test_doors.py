@@ -17,6 +17,7 @@ from quarterdeck.kernel.actions.base import ActionError
 from quarterdeck.kernel.actions.run import bound_form
 from quarterdeck.kernel.ledger.models import Leaf, Version
 from quarterdeck.kernel.records import Record, plain
+from quarterdeck.kernel.resource.present import named
 from quarterdeck.kernel.resource.registry import Resource, all_resources, resource_of
 from quarterdeck.kernel.resource.schema import form_fields
 from tests.conformance.factory import World
@@ -76,6 +77,16 @@ def test_more_rows_ask_no_more_questions(world: World, code: str) -> None:
         pytest.skip("there is only ever one")
     assert queries(client, f"/records/{code}/") <= few + 1
     assert queries(client, f"/api/v1/records/{code}") <= LIST_QUERIES + len(resource.details)
+
+
+@pytest.mark.parametrize("code", [resource.code for resource in all_resources() if resource.named_by])
+def test_a_record_is_named_by_what_is_declared_and_asks_for_nothing_more(world: World, code: str) -> None:
+    resource, record = resource_of(code), world.sample(code)
+    (row,) = named(resource.model._base_manager.filter(pk=record.pk), resource)
+    name = str(record)
+    with CaptureQueriesContext(connection) as asked:
+        assert str(row) == name
+    assert len(asked) == 0
 
 
 def sent_and_kept(record: Record, name: str, sent: Any) -> bool:
