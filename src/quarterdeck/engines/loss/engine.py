@@ -27,7 +27,7 @@ from quarterdeck.engines.loss.law import Law
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
 from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
 from quarterdeck.engines.loss.reach import Profile, profile
-from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal
+from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
 from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two, unit_of
 
 Reals = npt.NDArray[np.float64]
@@ -39,6 +39,8 @@ ROUGH_SIZE: Final = 2**16
 """The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
 MANY: Final = 500
 """With more laws than so many that do not merge, grids stay small all the same."""
+MOST_KEPT: Final = 64
+"""Transforms of single events that are kept for further changes: at most 32 MB."""
 FINE_SIZE: Final = 2**18
 """The most points of a grid that is made finer because many small events make the year."""
 SMALL: Final = 0.01
@@ -70,6 +72,7 @@ class Engine:
         if any(never_below_cap(item) for item in portfolio.scenarios):
             portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
         self.portfolio = portfolio
+        self._kept: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
         frequencies: dict[int, Frequency] = {}
         needed = tied(portfolio)
         single: list[int] = []
@@ -138,6 +141,21 @@ class Engine:
         if isinstance(item.severity, Continuous):
             mass += continuous_mass(item.severity, item.limit, grid)
         return mass, exact
+
+    def event_transform(self, item: Scenario, grid: Grid, which: int) -> Complexes:
+        """The transform of one event of `item`, of everything (0) or of atoms on points (1); the latest are kept.
+
+        Of many changes of a few scenarios, as for a frontier, the same few events are asked for again and again.
+        """
+        key = (item.severity, item.cap, grid.step, grid.size, which)
+        found = self._kept.get(key)
+        if found is None:
+            found = grid.transform(self.item_mass(item, grid)[which])
+            if grid.size <= ROUGH_SIZE:
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = found
+        return found
 
     def pooled_mass(self, grid: Grid) -> tuple[Reals, Reals]:
         """The pooled scenarios on `grid`, weighted with their rates: everything, and of it the atoms on points."""

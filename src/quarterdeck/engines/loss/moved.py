@@ -94,11 +94,11 @@ class MovedEngine(Engine):
             there = self._base(grid).severities
         else:
             there = self._engine.severities_on(grid, 1)
-        gap = np.zeros(grid.size)
+        gap = np.zeros(grid.size // 2 + 1, np.complex128)
         for _, old, new in self._pairs:
             if old.severity == new.severity and old.cap == new.cap:
-                gap += (new.frequency.mean - old.frequency.mean) * self.item_mass(old, grid)[which]
+                gap += (new.frequency.mean - old.frequency.mean) * self._engine.event_transform(old, grid, which)
                 continue
             for item, sign in ((new, 1.0), (old, -1.0)):
-                gap += (sign * item.frequency.mean) * self.item_mass(item, grid)[which]
-        return replace(there, pooled=there.pooled + grid.transform(gap), rate=self.pooled_rate)
+                gap += (sign * item.frequency.mean) * self._engine.event_transform(item, grid, which)
+        return replace(there, pooled=there.pooled + gap, rate=self.pooled_rate)
