@@ -73,6 +73,13 @@ class _Frame:
             )
         return text_at(0, top + at * self.row + 14, fitted(words, self.width - 4), kind="bar-word")
 
+    def upright(self, kind: str, x: float, start: float, stop: float, top: float, rows: int) -> list[str]:
+        """A line through all bars; where labels stand above their bars it leaves the labels out."""
+        if self.column:
+            return [element("line", class_=kind, x1=x, x2=x, y1=start, y2=stop)]
+        ends = [(self.bar(at, top) - 1, self.bar(at, top) + 15) for at in range(rows)]
+        return [element("line", class_=kind, x1=x, x2=x, y1=first, y2=last) for first, last in ends]
+
     def bar(self, at: int, top: float) -> float:
         """The upper edge of the bar of row `at`, which is 14 units high."""
         return top + at * self.row + (6 if self.column else 20)
@@ -137,7 +144,7 @@ def _tornado(
         first, last = sorted((bar.low, bar.high))
         parts.append(text_at(min(scale(first), base) - 5, y + 11, money(first), "end", "end-word"))
         parts.append(text_at(max(scale(last), base) + 5, y + 11, money(last), "start", "end-word"))
-    parts.append(element("line", class_="base", x1=base, x2=base, y1=18.0, y2=bottom))
+    parts += frame.upright("base", base, 18.0, bottom, top, len(bars))
     return picture((frame.width, bottom + 22), frame.kind, title, summary, "".join(parts))
 
 
@@ -183,5 +190,5 @@ def _contributions(
         # what adds something is never without a trace
         parts.append(element("rect", class_="part", x=left, y=y, width=max(1.0, right - left), height=14.0))
         parts.append(text_at(right + 6, y + 11, text, "start", "end-word"))
-    parts.append(element("line", class_="axis", x1=scale(0.0), x2=scale(0.0), y1=top, y2=bottom))
+    parts += frame.upright("axis", scale(0.0), top, bottom, top, len(bars))
     return picture((frame.width, bottom + 4), frame.kind, title, summary, "".join(parts))

@@ -120,12 +120,12 @@ def _drawn(
         parts.append(
             element("circle", titled(p.label), class_=name, cx=at[0], cy=at[1], r=4.5)
         )  # fmt: skip
-    obstacles = along(line)
+    obstacles = [*along(line), *along([(box.left, box.bottom), (box.right, box.bottom)])]
     for p in list(best)[:NAMED]:
         px, py = x(p.cost), y(p.value)
         text = fitted(p.label, (box.right - box.left) * 0.5)
         places = [
-            Place(px + 8, py + 14, "start"), Place(px - 8, py - 7, "end"), Place(px + 9, py + 4, "start"),
+            Place(px + 8, py + 14, "start"), Place(px - 8, py - 7, "end"), Place(px + 8, py - 8, "start"), Place(px + 9, py + 4, "start"),
             Place(px - 9, py + 4, "end"), Place(px, py + 19, "middle"), Place(px, py - 10, "middle"),
             Place(px + 8, py + 30, "start"), Place(px - 8, py - 22, "end"),
         ]  # fmt: skip
