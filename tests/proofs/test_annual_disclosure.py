@@ -238,3 +238,36 @@ def test_preparer_and_approver_are_never_one_person(own_b: Path) -> None:
     assert refused.code == 2
     assert refused.json["error"]["code"] == "denied"
     assert program("disclosure", "approve", "2", "--as", "feng.da", "--json", home=own_b).json["state"] == "approved"
+
+
+def test_company_b_has_two_finished_exercises_of_one_difficulty_and_the_second_went_better(company_b: Path) -> None:
+    rows = [row["fields"] for row in listed(company_b, "phishing.campaign", "sun.rui")]
+    assert [row["state"] for row in rows] == ["closed", "closed"]
+    later, earlier = sorted((str(row["title"]) for row in rows), key=lambda title: "parcel" in title)
+    sums = {later: [0, 0, 0], earlier: [0, 0, 0]}
+    for row in listed(company_b, "phishing.result", "sun.rui"):
+        fields = row["fields"]
+        counts = (fields["sent"], fields["clicked"], fields["reported"])
+        assert 0 <= fields["clicked"] <= fields["sent"]
+        assert fields["reported"] <= fields["sent"]
+        assert fields["sent"] >= 5, "no group is small enough to tell who clicked"
+        sums[fields["campaign"]["title"]] = [
+            a + b for a, b in zip(sums[fields["campaign"]["title"]], counts, strict=True)
+        ]
+    assert sums[earlier][0] == sums[later][0] > 50
+    assert sums[later][1] < sums[earlier][1]
+    assert sums[later][2] > sums[earlier][2]
+    mails = {row["fields"]["difficulty"] for row in listed(company_b, "phishing.template", "sun.rui")}
+    assert len(mails) == 1, "click rates are compared within one difficulty"
+
+
+def test_company_b_went_through_a_playbook_on_the_evening_of_the_flood(company_b: Path) -> None:
+    runs = [row["fields"] for row in listed(company_b, "playbooks.run", "sun.rui")]
+    assert [(row["state"], "Flood" in row["playbook"]["title"]) for row in runs] == [("finished", True)]
+    steps = [row["fields"] for row in listed(company_b, "playbooks.steprun", "sun.rui")]
+    answered = [row for row in steps if row["kind"] == "if-condition"]
+    assert [row["outcome"] for row in answered] == ["true"]
+    assert all(row["note"] for row in answered)
+    assert len([row for row in steps if row["task"]]) == 4, "the waiting page was never needed"
+    released = [row["fields"]["state"] for row in listed(company_b, "playbooks.playbook", "sun.rui")]
+    assert released == ["released", "released"]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.proofs.conftest import program
 from tests.proofs.disclosing import Change, changed, concepts, demand_turned, facts_in, listed, shown
+from tests.proofs.doors import do
 
 ENGAGED = "CybersecurityRiskManagementThirdPartyEngagedFlag"
 OVERSIGHT = "CybersecurityRiskThirdPartyOversightAndIdentificationProcessesFlag"
@@ -115,6 +116,61 @@ def _reopen_a_case(home: Path, tmp_path: Path) -> str:
     return "none_material"
 
 
+def _return_the_assessments(home: Path, tmp_path: Path) -> str:
+    rows = [row for row in listed(home, "engagements.deliverable", "hou.jian") if "2025" in row["fields"]["title"]]
+    assert len(rows) == 2
+    for row in rows:
+        data = {"reason": "The owners were never asked."}
+        changed(home, "engagements.deliverable.return", row["id"], "hou.jian", data, tmp_path)
+    return "assessment_procedure"
+
+
+def _send_the_improvements_back(home: Path, tmp_path: Path) -> str:
+    rows = [row for row in listed(home, "engagements.improvementproject", "hou.jian") if row["fields"]["done_on"]]
+    assert len(rows) == 3
+    for row in rows:
+        data = {"reason": "It was undone with the next release."}
+        changed(home, "engagements.improvementproject.send_back", row["id"], "hou.jian", data, tmp_path)
+    return "experts"
+
+
+def _withdraw_the_tests(home: Path, tmp_path: Path) -> str:
+    rows = listed(home, "safeguards.safeguardtest", "hou.jian")
+    assert len(rows) == 10
+    for row in rows:
+        data = {"withdrawn_because": "Nobody can say what was tried."}
+        changed(home, "safeguards.safeguardtest.withdraw", row["id"], "hou.jian", data, tmp_path)
+    return "safeguards"
+
+
+def _employ_somebody_untaught(home: Path, tmp_path: Path) -> str:
+    unit = listed(home, "people.person", "cai.ping")[0]["fields"]["unit"]
+    unit = unit["id"] if isinstance(unit, dict) else unit
+    made = do(home, "cai.ping", "people.person.create", None, {"full_name": "Kui Nan", "unit": unit})
+    position = {
+        "person": made["record"]["id"], "title": "Adviser", "level": "staff", "unit": unit, "effective_from": "2025-12-15",
+    }  # fmt: skip
+    do(home, "cai.ping", "people.position.create", None, position)
+    return "training"
+
+
+def test_training_safeguards_assessments_and_improvements_rest_on_records(company_a: Path) -> None:
+    rows = {row["key"]: row for row in shown(company_a)["statements"]}
+    for key in ("assessment_procedure", "safeguards", "experts", "training"):
+        assert rows[key]["verdict"] == "supported", key
+    taught = rows["training"]["claims"][0]
+    assert (taught["value"], taught["expected"]) == ("0.98", "0.9")
+
+
+def test_vendors_are_evaluated_and_yet_the_page_cannot_speak_of_it(company_a: Path) -> None:
+    """No procedures are there that a vendor has to follow, so nobody is bound by any."""
+    engaged = [row["fields"] for row in listed(company_a, "vendors.vendorengagement", "hou.jian")]
+    assert len(engaged) == 8
+    assert all(row["evaluation"] for row in engaged)
+    assert listed(company_a, "vendors.acceptance", "hou.jian") == []
+    assert "vendors" not in {row["key"] for row in shown(company_a)["statements"]}
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -123,6 +179,10 @@ def _reopen_a_case(home: Path, tmp_path: Path) -> str:
         _end_an_executive_office,
         _withdraw_the_integration,
         _reopen_a_case,
+        _return_the_assessments,
+        _send_the_improvements_back,
+        _withdraw_the_tests,
+        _employ_somebody_untaught,
     ],
 )
 def test_one_changed_record_turns_its_sentence_and_voids_the_approval(

@@ -145,6 +145,21 @@ def test_whoever_stands_outside_the_wall_finds_neither_incident_nor_report(login
     assert "ansomware" not in refused.out
 
 
+def test_its_rules_are_records_that_everybody_asked_has_read(company_c: Path) -> None:
+    """The plan that the plants worked by was in force, and no rule is a typed upload any more."""
+    rules = _rows(company_c, "policies.policy")
+    assert {row["kind"] for row in rules} == {
+        "incident_handling", "incident_response", "disclosure", "external_threats", "internal_threats",
+    }  # fmt: skip
+    assert {row["state"] for row in rules} == {"published"}
+    versions = _rows(company_c, "policies.policyversion")
+    plan = next(row for row in versions if "plan of plants" in str(row["policy"]))
+    assert (plan["number"], str(plan["effective_from"])) == ("3", "2026-01-21")
+    open_ones = [row for row in _rows(company_c, "policies.acknowledgement") if row["state"] == "open"]
+    assert {row["person"]["title"] for row in open_ones} == {"Kim Rowe"}
+    assert {row["kind"] for row in _rows(company_c, "evidence.evidence")} == {"exercise"}
+
+
 def test_the_ledger_is_whole_and_what_was_filed_is_what_the_story_says(company_c: Path) -> None:
     assert program("ledger", "verify", "--json", home=company_c).json["ok"] is True
     files = STORIES["c"].files

@@ -1,4 +1,5 @@
-"""Typed evidence of a story: policies in force, tests, training, monitoring, each with its document and somebody who checked it.
+"""Typed evidence of a story: assessments, tests, exercises, monitoring, each with its document and somebody who checked it; and
+uploads of every kind.
 
 Areas that keep these as records of their own come later; until then each is a typed evidence record.
 """
@@ -7,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.text import slugify
 
 from quarterdeck.demo.stage import Stage
-
-#: Kind, title, version, approved on.
-Policy = tuple[str, str, str, date]
-#: Name, first day, last day, people assigned, people who completed it.
-Course = tuple[str, date, date, int, int]
-#: Technical or procedural, name, in operation since.
-Safeguard = tuple[str, str, date]
+from quarterdeck.kernel.actions import perform
+from quarterdeck.kernel.records import Record
 
 
 def months(first: date, last: date) -> Iterator[date]:
@@ -31,25 +32,20 @@ def after_month(first: date, day: int) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, day)
 
 
-def policy(stage: Stage, made: Policy, *, approved_by: str, expires: str) -> None:
-    policy_kind, title, version, approved = made
-    stage.attest(
-        "policy",
-        stage.hands.security,
-        title,
-        cast=f"policy:{policy_kind}",
-        verify=stage.hands.secretary,
-        policy_kind=policy_kind,
-        version=version,
-        approved_on=approved,
-        approved_by=approved_by,
-        covers_severity=True,
-        covers_source=True,
-        covers_measures=True,
-        covers_informing=True,
-        effective_from=approved,
-        expires_on=expires,
+def hand_over(
+    stage: Stage, code: str, who: str, record: Record | None, files: dict[str, bytes], named: str = "", **data: object
+) -> Record:
+    """An action with uploads: ``files`` by field, as text files called ``named``, or after the data's title or the action."""
+    plain: dict[str, Any] = {name: str(getattr(value, "pk", value)) for name, value in data.items()}
+    called = slugify(named or str(data.get("title") or code.rpartition(".")[2]))
+    sent: MultiValueDict[str, Any] = MultiValueDict(
+        {
+            field: [SimpleUploadedFile(f"{called}.{'json' if content[:1] == b'{' else 'txt'}", content)]
+            for field, content in files.items()
+        }
     )
+    given: MultiValueDict[str, Any] = MultiValueDict({name: [value] for name, value in plain.items()})
+    return perform(code, stage.users[who], record, given, files=sent).record
 
 
 def assessment(
@@ -70,35 +66,6 @@ def assessment(
         method=method,
         result=result,
         approved_on=day + timedelta(days=4),
-    )
-
-
-def improvement(stage: Stage, day: date, what: str, performer: str) -> None:
-    stage.attest(
-        "improvement",
-        stage.hands.analyst,
-        what,
-        verify=stage.hands.security,
-        item=what,
-        performer=performer,
-        done_on=day,
-    )
-
-
-def safeguard(stage: Stage, who: str, made: Safeguard, tested: date) -> None:
-    kind, name, since = made
-    stage.attest(
-        "safeguard",
-        who,
-        f"{name}, tested {tested.isoformat()}",
-        verify=stage.hands.security,
-        safeguard_kind=kind,
-        name=name,
-        in_operation_since=since,
-        tested_on=tested,
-        result="effective",
-        effective_from=since,
-        unit=stage.cast["security"],
     )
 
 
@@ -147,21 +114,6 @@ def integration(
         cyber_risks=risks,
         owner=owner,
         accepted_on=accepted,
-    )
-
-
-def course(stage: Stage, made: Course) -> None:
-    name, start, end, assigned, completed = made
-    stage.attest(
-        "training",
-        stage.hands.people,
-        f"{name}, {start.year}",
-        verify=stage.hands.security,
-        course=name,
-        assigned=assigned,
-        completed=completed,
-        held_from=start,
-        held_until=end,
     )
 
 

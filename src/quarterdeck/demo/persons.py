@@ -21,6 +21,8 @@ class Someone:
     team: bool = False
     knows: tuple[tuple[str, str, str, str, str], ...] = field(default=())
     holds: tuple[tuple[str, str, str, str, str], ...] = field(default=())
+    #: Of who has an address at work and no login.
+    mailbox: str = ""
 
 
 def key(name: str) -> str:
@@ -32,13 +34,14 @@ def record(stage: Stage, people: tuple[Someone, ...], domain: str) -> None:
     """The people officer records everybody; the administrator connects the logins."""
     officer = stage.hands.people
     for person in people:
+        mailbox = person.login or person.mailbox
         who = stage.do(
             "people.person.create",
             officer,
             cast=key(person.name),
             full_name=person.name,
             unit=stage.cast[person.unit],
-            email=f"{person.login}@{domain}" if person.login else "",
+            email=f"{mailbox}@{domain}" if mailbox else "",
         )
         if person.login:
             stage.do("people.person.connect_login", stage.hands.administrator, who, user=stage.users[person.login])

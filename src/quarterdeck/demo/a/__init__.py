@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from quarterdeck.demo.a import bodies, company, evidence, incidents, people, policies, reports
+from quarterdeck.demo.a import (
+    bodies,
+    company,
+    engagements,
+    evidence,
+    incidents,
+    people,
+    policies,
+    reports,
+    safeguards,
+    training,
+    vendors,
+)
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Annual, Story
 
@@ -25,6 +37,10 @@ def stage() -> Stage:
     bodies.scenes(made)
     policies.scenes(made)
     evidence.scenes(made)
+    training.scenes(made)
+    vendors.scenes(made)
+    safeguards.scenes(made)
+    engagements.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)
     return made

@@ -1,7 +1,6 @@
-"""A year of evidence: assessments, tests and improvements by the company's own teams, training, monitoring.
+"""A year of evidence: tests by the company's own team, monitoring, an exercise.
 
-No outside firm assessed or tested anything, and vendors are another department's matter that is not kept here: what the
-page would say of either is not borne by this record.
+Areas that keep these as records of their own come later; until then each is a typed evidence record with its document.
 """
 
 from __future__ import annotations
@@ -15,35 +14,6 @@ from quarterdeck.demo.stage import Stage
 TEAM = "Information security"
 #: The first month that is told.
 START = date(2025, 1, 1)
-
-ASSESSMENTS = (
-    (date(2025, 3, 6), "Spring", "Twenty-three risks, four of them above the line that the board has drawn"),
-    (date(2025, 9, 11), "Autumn", "Twenty-four risks, two of them above the line that the board has drawn"),
-    (date(2026, 3, 5), "Spring", "Twenty-two risks, two of them above the line that the board has drawn"),
-)
-
-IMPROVEMENTS = (
-    (date(2025, 4, 29), "Accounts with a payment card no longer sign in by text message alone"),
-    (date(2025, 9, 18), "Hosts' sessions bound to their devices"),
-    (date(2025, 12, 4), "Keys of suppliers kept in one vault, each with an owner and a last day"),
-)
-
-SAFEGUARDS = (
-    ("technical", "Passkeys for everyone who administers anything", date(2023, 4, 3)),
-    ("technical", "Limits on calls for each traveller and each device", date(2021, 9, 6)),
-    ("technical", "Backups that nobody can change for ninety days", date(2022, 10, 10)),
-    ("procedural", "Two people for every change of a payout account", date(2020, 3, 2)),
-    ("procedural", "Review of administrators each quarter by their managers", date(2020, 7, 1)),
-)
-TESTED = (date(2025, 4, 10), date(2025, 10, 16))
-
-COURSES = (
-    ("False hosts, false guests", date(2025, 2, 17), date(2025, 3, 14), 1386, 1321),
-    ("What a traveller's data may be used for", date(2025, 5, 12), date(2025, 6, 6), 1402, 1337),
-    ("Whom to call, and when", date(2025, 8, 18), date(2025, 9, 12), 1419, 1368),
-    ("Writing code that keeps secrets", date(2025, 10, 27), date(2025, 11, 21), 512, 497),
-    ("False hosts, false guests", date(2026, 2, 16), date(2026, 3, 13), 1440, 1391),
-)
 
 WATCHES = (
     ("mini_programs", "duty-mini", "ji.rong", "booking", 310),
@@ -74,14 +44,7 @@ AREAS = (
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    for day, season, result in ASSESSMENTS:
-        stage.later(day + timedelta(days=5), partial(_assessment, stage, day, season, result))
     stage.later(date(2025, 11, 27), partial(_integration, stage))
-    for day, what in IMPROVEMENTS:
-        stage.later(day, partial(papers.improvement, stage, day, what, "in_house"))
-    for safeguard in SAFEGUARDS:
-        for tested in TESTED:
-            stage.later(tested, partial(papers.safeguard, stage, "bao.qing", safeguard, tested))
     for number, (first, (scope, findings)) in enumerate(
         zip(papers.months(START, date(2026, 4, 1)), AREAS, strict=True)
     ):
@@ -96,21 +59,6 @@ def scenes(stage: Stage) -> None:
             watch = partial(papers.watch, stage, first, target=target, group=group, lead=lead, unit=unit, events=events)
             stage.later(papers.after_month(first, 3), watch)
     stage.later(date(2025, 7, 3), partial(_exercise, stage))
-    for course in COURSES:
-        stage.later(course[2] + timedelta(days=4), partial(papers.course, stage, course))
-
-
-def _assessment(stage: Stage, day: date, season: str, result: str) -> None:
-    papers.assessment(
-        stage,
-        day,
-        season,
-        team=TEAM,
-        version="3",
-        scope="Booking and stays platforms, mini programs, infrastructure, offices, call centre",
-        method="Interviews with the owners, then ranges for how often and how much",
-        result=result,
-    )
 
 
 def _integration(stage: Stage) -> None:

@@ -15,6 +15,8 @@ from quarterdeck.demo.b import (
     evidence,
     incidents,
     people,
+    phishing,
+    playbooks,
     policies,
     processes,
     reports,
@@ -44,6 +46,8 @@ def stage() -> Stage:
     risks.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)
+    phishing.scenes(made)
+    playbooks.scenes(made)
     return made
 
 

@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from quarterdeck.demo.b.safeguards import hand_over
+from quarterdeck.demo.papers import hand_over
+from quarterdeck.demo.projects import Project, carry_out
 from quarterdeck.demo.stage import PASSWORD, Stage
 from quarterdeck.kernel.accounts.models import User
 
 #: The guest's login and name, and the last day on which their access is open.
 GUEST = ("ada.quill", "Ada Quill", date(2026, 12, 31))
+
+NETWORK = Project(
+    "network",
+    "Warehouse network separated from the office network",
+    "Scanners and sorters in networks of their own, with one guarded crossing.",
+    "Shen Tao",
+    "shen.tao",
+    "security",
+    date(2025, 3, 20),
+    date(2025, 6, 30),
+    "Three of seven warehouses moved.",
+    date(2025, 6, 12),
+    "Seven warehouses moved; the crossing refuses everything that is not listed.",
+    "deng.hao",
+)
 
 
 def scenes(stage: Stage) -> None:
@@ -18,8 +34,7 @@ def scenes(stage: Stage) -> None:
     stage.later(date(2025, 2, 4), partial(_harbinger, stage))
     stage.later(date(2025, 2, 5), partial(_guest, stage))
     stage.later(date(2025, 7, 2), partial(_stonebridge, stage))
-    stage.later(date(2025, 3, 20), partial(_own_project, stage))
-    stage.later(date(2025, 6, 12), partial(_own_project_done, stage))
+    carry_out(stage, NETWORK)
     stage.later(date(2025, 6, 24), partial(_report, stage))
     stage.later(date(2025, 6, 26), partial(_decisions, stage))
     stage.later(date(2025, 9, 4), partial(_keys_done, stage))
@@ -80,31 +95,6 @@ def _stonebridge(stage: Stage) -> None:
         contract_until="2025-10-31",
     )
     stage.do("engagements.engagement.begin", "sun.rui", held, started_on="2025-07-01")
-
-
-def _own_project(stage: Stage) -> None:
-    stage.do(
-        "engagements.improvementproject.create",
-        "sun.rui",
-        cast="project:network",
-        title="Warehouse network separated from the office network",
-        description="Scanners and sorters in networks of their own, with one guarded crossing.",
-        performer="in_house",
-        owner=stage.cast["person:shen-tao"],
-        unit=stage.cast["security"],
-        due="2025-06-30",
-    )
-    stage.do(
-        "engagements.improvementproject.note", "shen.tao", "project:network", text="Three of seven warehouses moved."
-    )
-
-
-def _own_project_done(stage: Stage) -> None:
-    hand_over(
-        stage, "engagements.improvementproject.finish", "shen.tao", stage.cast["project:network"],
-        {"evidence": b"Seven warehouses moved; the crossing refuses everything that is not listed.\n"}, done_on=date(2025, 6, 12),
-    )  # fmt: skip
-    stage.do("engagements.improvementproject.verify", "deng.hao", "project:network")
 
 
 def _report(stage: Stage) -> None:

@@ -71,7 +71,16 @@ PEOPLE = (
     ),
     Someone("He Lan", "he.lan", "legal", "General Counsel", "general_counsel", "executive", "2018-09-01"),
     Someone("Tang Jia", "tang.jia", "people", "Chief People Officer", "chief_people", "executive", "2021-04-01"),
-    Someone("Zhao Min", "", "commerce", "Chief Product Officer", "chief_product", "executive", "2019-11-01"),
+    Someone(
+        "Zhao Min",
+        "",
+        "commerce",
+        "Chief Product Officer",
+        "chief_product",
+        "executive",
+        "2019-11-01",
+        mailbox="zhao.min",
+    ),
     Someone(
         "Xu Bo",
         "",
@@ -81,6 +90,7 @@ PEOPLE = (
         "executive",
         "2020-07-01",
         knows=(("Meridian Telecom", "Data protection lead", "cybersecurity", "2011-02-01", "2020-06-30"),),
+        mailbox="xu.bo",
     ),
     Someone(
         "Wu Kai",
@@ -93,6 +103,7 @@ PEOPLE = (
         team=True,
         knows=(("Anchor Hosting", "Network security engineer", "cybersecurity", "2009-06-01", "2019-02-28"),),
         holds=(("ISC2", "CISSP", "688310", "2015-11-02", "2026-11-30"),),
+        mailbox="wu.kai",
     ),
     Someone("Qian Shu", "qian.shu", "legal", "Company Secretary", "company_secretary", "manager", "2018-10-01"),
     Someone("Ye Lin", "ye.lin", "finance", "Head of Disclosure", "head_disclosure", "manager", "2020-01-06"),
@@ -111,7 +122,15 @@ PEOPLE = (
         "Luo Xin", "luo.xin", "watch-mini", "Lead, Mini-program Watch", "lead_mini", "manager", "2020-05-01", team=True
     ),
     Someone(
-        "Pan Yue", "", "watch-platform", "Lead, Platform Watch", "lead_platform", "manager", "2020-09-01", team=True
+        "Pan Yue",
+        "",
+        "watch-platform",
+        "Lead, Platform Watch",
+        "lead_platform",
+        "manager",
+        "2020-09-01",
+        team=True,
+        mailbox="pan.yue",
     ),
     Someone(
         "Shen Tao",

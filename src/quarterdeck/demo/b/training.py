@@ -3,16 +3,12 @@ year. Most are trained in sessions of their teams; those who sit at a desk take 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 
-from quarterdeck.areas.training.content import lessons_of, questions_of
-from quarterdeck.areas.training.models import Assignment, CourseVersion
 from quarterdeck.demo.b.company import REGISTRANT
+from quarterdeck.demo.courses import Taught, teach
 from quarterdeck.demo.persons import Someone, record
 from quarterdeck.demo.stage import Stage
-from quarterdeck.kernel.records import Record
 
 #: The people of the shops, warehouses and watches; they sign in with no login of their own.
 _NAMES = {
@@ -44,6 +40,7 @@ STAFF = tuple(
         "",
         "staff",
         f"20{17 + (7 * number + len(unit)) % 7}-0{1 + number % 9}-01",
+        mailbox=name.lower().replace(" ", "."),
     )
     for unit, names in _NAMES.items()
     for number, name in enumerate(names)
@@ -51,20 +48,6 @@ STAFF = tuple(
 
 #: Who takes the courses at their own desk, by login.
 BY_THEMSELVES = ("tang.jia", "deng.hao", "fu.an", "luo.xin")
-
-
-@dataclass(frozen=True)
-class Taught:
-    """A course: its text, the one question at its end with its answers (right ones marked), first and last day, and who had
-    not completed it when it ended."""
-
-    title: str
-    text: str
-    question: str
-    answers: str
-    start: date
-    end: date
-    missed: tuple[str, ...] = ()
 
 
 COURSES = (
@@ -116,68 +99,6 @@ COURSES = (
 
 
 def scenes(stage: Stage) -> None:
-    """Staff recorded in December; each course built a fortnight before it begins, assigned, taken, and its attendance recorded."""
+    """Staff recorded in December; then the courses."""
     stage.later(date(2024, 12, 9), lambda: record(stage, STAFF, REGISTRANT["web_domain"]), hour=2)
-    for number, taught in enumerate(COURSES):
-        name = f"course:{number}"
-        stage.later(taught.start - timedelta(days=14), partial(_build, stage, name, taught), hour=3)
-        stage.later(taught.start, partial(_assign, stage, name, taught), hour=1)
-        stage.later(taught.start + timedelta(days=8), partial(_by_themselves, stage, name), hour=3)
-        stage.later(taught.end, partial(_attendance, stage, name, taught), hour=8)
-
-
-def _build(stage: Stage, name: str, taught: Taught) -> None:
-    officer = stage.hands.people
-    course = stage.do(
-        "training.course.create", officer, cast=name, title=taught.title, summary="Part of the yearly programme for everyone.",
-        unit=stage.cast["enterprise"], awareness=True,
-    )  # fmt: skip
-    version = CourseVersion.objects.get(course_id=course.pk)
-    stage.do("training.lesson.add_page", officer, version=version, title="What to know", text=taught.text, minutes=8)
-    quiz = stage.do(
-        "training.lesson.add_quiz",
-        officer,
-        version=version,
-        title="What you would do",
-        pass_mark=80,
-        attempts=0,
-        minutes=4,
-    )
-    stage.do(
-        "training.question.add", officer, lesson=quiz, text=taught.question, answers=taught.answers, explanation=""
-    )
-    stage.do("training.courseversion.publish", officer, version)
-
-
-def _assign(stage: Stage, name: str, taught: Taught) -> None:
-    rule = stage.do(
-        "training.assignmentrule.add", stage.hands.people, course=stage.cast[name], unit=stage.cast["enterprise"], recurrence_months=0,
-        days_allowed=(taught.end - taught.start).days, effective_from=taught.start, effective_until=taught.end,
-    )  # fmt: skip
-    # What a worker does within the hour in a home that is served.
-    stage.do("training.assignmentrule.fill", None, rule, occasion_on=taught.start)
-
-
-def _by_themselves(stage: Stage, name: str) -> None:
-    for login in BY_THEMSELVES:
-        row = _assignment(stage.cast[name], login)
-        page, quiz = lessons_of(row.version)
-        stage.do("training.assignment.finish_lesson", login, row, lesson=page.pk)
-        answers = {
-            str(question.pk): [choice.pk for choice in choices if choice.right]
-            for question, choices in questions_of(quiz.pk)
-        }
-        stage.do("training.assignment.answer", login, row, lesson=quiz.pk, answers=answers)
-
-
-def _assignment(course: Record, login: str) -> Assignment:
-    return Assignment.objects.select_related("version").get(course_id=course.pk, person__user__login=login)
-
-
-def _attendance(stage: Stage, name: str, taught: Taught) -> None:
-    rows = Assignment.objects.filter(course_id=stage.cast[name].pk, state="assigned").order_by("pk")
-    present = [person for person in rows.values_list("person__full_name", flat=True) if person not in taught.missed]
-    stage.do(
-        "training.course.record_attendance", stage.hands.people, stage.cast[name], held_on=taught.end,
-        how="Sessions of the teams; lists of those present with the people department", attended="\n".join(present),
-    )  # fmt: skip
+    teach(stage, COURSES, BY_THEMSELVES)

@@ -5,40 +5,14 @@ One was engaged on an exception: a repair that could not wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.datastructures import MultiValueDict
-from django.utils.text import slugify
-
-from quarterdeck.areas.vendors.rules import Exposure, Tier, tier_of
-from quarterdeck.demo.persons import key
 from quarterdeck.demo.stage import Stage
-from quarterdeck.kernel import clock
-from quarterdeck.kernel.actions import perform
-from quarterdeck.kernel.records import Record
+from quarterdeck.demo.suppliers import Asked, Book, Excused, Known, trade
 
 #: The last day that the story tells of vendors.
 LAST = date(2026, 4, 15)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is recorded of a vendor beside its days."""
-
-    service: str
-    unit: str
-    sensitivity: str = "internal"
-    volume: str = "small"
-    access: str = "none"
-    criticality: str = "moderate"
-    country: str = "CN"
-    every: str = "yearly"
-    weak: bool = False
-
 
 #: (vendor, engaged, evaluated, exception, ended)
 VENDORS = (
@@ -92,13 +66,13 @@ KNOWN = {
 }  # fmt: skip
 
 QUESTIONS = (
-    ("yes_no", "Is a named person answerable for information security?", False),
-    ("yes_no", "Is multi-factor sign-in enforced for every administrator?", True),
-    ("yes_no", "Is our data encrypted at rest and in transit?", True),
-    ("yes_no", "Is somebody outside the team testing security at least once a year?", False),
-    ("yes_no", "Would you tell us of an incident within 24 hours?", True),
-    ("yes_no", "Do you restore from backups in an exercise every year?", False),
-    ("text", "Which subcontractors handle our data, and where?", False),
+    Asked("Is a named person answerable for information security?"),
+    Asked("Is multi-factor sign-in enforced for every administrator?", critical=True),
+    Asked("Is our data encrypted at rest and in transit?", critical=True, idle="We hold none of your data."),
+    Asked("Is somebody outside the team testing security at least once a year?", weak="Planned for next spring."),
+    Asked("Would you tell us of an incident within 24 hours?", critical=True),
+    Asked("Do you restore from backups in an exercise every year?", weak="Restored once, two years ago."),
+    Asked("Which subcontractors handle our data, and where?", words="None beyond those that the contract names."),
 )
 
 #: Providers behind several of the vendors: (vendor, provider, country, what for, sees data, essential).
@@ -113,195 +87,33 @@ CHAIN = (
 )
 
 
+def book() -> Book:
+    """What is known of them all."""
+    return Book(
+        heading="How you keep our data safe",
+        questions=QUESTIONS,
+        vendors=VENDORS,
+        known=KNOWN,
+        owner="Bai Ling",
+        owners={"fulfilment": "Wei An", "security": "Wu Kai", "people": "Tang Jia"},
+        last=LAST,
+        condition="Have security tested by an outsider and send the summary",
+        version="3",
+        exception=Excused(
+            "wei.an",
+            "Urgent repair of a cut cable; escorted, without access to systems",
+            "Escorted at every step; no device is plugged in",
+            "The repair cannot wait; it ends within a month.",
+        ),
+    )
+
+
 def scenes(stage: Stage) -> None:
-    """Recorded, evaluated, decided five days later, accepted on the eve, engaged, watched, and ended."""
-    stage.later(date(2024, 12, 18), partial(_questionnaire, stage))
-    for vendor, engaged, evaluated, exception, ended in VENDORS:
-        first = evaluated or exception or engaged - timedelta(days=10)
-        stage.later(first, partial(_record, stage, vendor, engaged), hour=1)
-        if evaluated is not None:
-            stage.later(evaluated, partial(_evaluate, stage, vendor), hour=2)
-            stage.later(evaluated + timedelta(days=5), partial(_decide, stage, vendor), hour=3)
-            again = evaluated + timedelta(days=355)
-            if _every_year(vendor) and again < LAST:
-                stage.later(again, partial(_evaluate, stage, vendor), hour=2)
-                stage.later(again + timedelta(days=5), partial(_decide, stage, vendor), hour=3)
-        if exception is not None:
-            stage.later(exception, partial(_except, stage, vendor), hour=2)
-            stage.later(exception, partial(_grant, stage, vendor), hour=3)
-        stage.later(engaged - timedelta(days=1), partial(_accept, stage, vendor), hour=4)
-        if evaluated is None and exception is None:
-            continue  # without either it cannot be engaged
-        stage.later(engaged, partial(_engage, stage, vendor, engaged), hour=5)
-        report = engaged + timedelta(days=90)
-        if report <= LAST and (ended is None or report <= ended):
-            stage.later(report, partial(_met, stage, vendor), hour=6)
-        if ended is not None:
-            stage.later(ended, partial(_end, stage, vendor, ended), hour=7)
+    """Their years, and what came to light about some of them in between."""
+    trade(stage, book(), questionnaire=date(2024, 12, 18))
     stage.later(date(2025, 11, 12), partial(_chain, stage))
     stage.later(date(2025, 9, 16), partial(_assurances, stage))
     stage.later(date(2026, 2, 10), partial(_watch, stage))
-
-
-def _every_year(vendor: str) -> bool:
-    """Whether it is of the first tier, whose evaluations count for one year only."""
-    known = KNOWN[vendor]
-    return tier_of(Exposure(known.sensitivity, known.volume, known.access, known.criticality, False)).tier is Tier.ONE
-
-
-def _questionnaire(stage: Stage) -> None:
-    made = stage.do(
-        "vendors.questionnairetemplate.create",
-        "deng.hao",
-        title="Security of a vendor",
-        purpose="Before every engagement",
-    )
-    from quarterdeck.areas.vendors.models import QuestionnaireVersion
-
-    version = QuestionnaireVersion.objects.get(template_id=made.pk)
-    stage.do("vendors.questionnaireversion.add_section", "deng.hao", version, title="How you keep our data safe")
-    for kind, text, critical in QUESTIONS:
-        stage.do(
-            "vendors.questionnaireversion.add_question", "deng.hao", version, section="How you keep our data safe", text=text, kind=kind,
-            critical=critical, required=kind == "yes_no", weight=2 if critical else 1,
-        )  # fmt: skip
-    stage.do("vendors.questionnaireversion.publish", "deng.hao", version, cast="questionnaire")
-
-
-def _record(stage: Stage, vendor: str, engaged: date) -> None:
-    known = KNOWN[vendor]
-    owner = {"fulfilment": "Wei An", "security": "Wu Kai", "people": "Tang Jia"}.get(known.unit, "Bai Ling")
-    stage.do(
-        "vendors.vendor.create", "deng.hao", cast=f"vendor:{vendor}", name=vendor, legal_name=f"{vendor} Ltd.", country=known.country,
-        kind="legal", unit=stage.cast[known.unit], owner=stage.cast[key(owner)], service=known.service, sensitivity=known.sensitivity,
-        volume=known.volume, access=known.access, criticality=known.criticality, contact_name="Security desk",
-        contact_email=f"security@{slugify(vendor)}.example", function=known.service, provided_from=known.country, stored_in=known.country,
-        processed_in=known.country,
-    )  # fmt: skip
-    stage.do(
-        "vendors.vendorengagement.plan", "deng.hao", cast=f"engagement:{vendor}", vendor=stage.cast[f"vendor:{vendor}"], service=known.service,
-        planned_for=engaged,
-    )  # fmt: skip
-
-
-def _evaluate(stage: Stage, vendor: str) -> None:
-    known = KNOWN[vendor]
-    made = stage.do(
-        "vendors.evaluation.open", "deng.hao", cast=f"evaluation:{vendor}", vendor=stage.cast[f"vendor:{vendor}"],
-        scope=f"{known.service}, with the data and the access that it needs", questionnaire=stage.cast["questionnaire"],
-    )  # fmt: skip
-    answers: dict[str, dict[str, object]] = {f"q{number}": {"values": ["yes"]} for number in range(1, 7)}
-    answers["q7"] = {"values": ["None beyond those that the contract names."]}
-    if known.weak:
-        answers["q4"] = {"values": ["no"], "comment": "Planned for next spring."}
-        answers["q6"] = {"values": ["no"], "comment": "Restored once, two years ago."}
-    elif known.sensitivity == "none":
-        answers["q3"] = {"values": ["na"], "comment": "We hold none of your data."}
-    stage.do("vendors.evaluation.answer", "deng.hao", made, answers=answers)
-    stage.do("vendors.evaluation.submit", "deng.hao", made)
-    summary = "Two weaknesses, neither of them critical." if known.weak else "Nothing that stands against engaging it."
-    stage.do("vendors.evaluation.propose", "deng.hao", made, summary=summary)
-
-
-def _decide(stage: Stage, vendor: str) -> None:
-    known = KNOWN[vendor]
-    years = 1 if _every_year(vendor) else 2
-    until = clock.today() + timedelta(days=365 * years)
-    data: dict[str, Any] = {"decision": "approved", "because": "The answers bear it.", "valid_until": until}
-    if known.weak:
-        data |= {
-            "decision": "conditions", "conditions": "Have security tested by an outsider and send the summary",
-            "conditions_due": clock.today() + timedelta(days=120),
-        }  # fmt: skip
-    stage.do("vendors.evaluation.decide", "sun.rui", f"evaluation:{vendor}", **data)
-
-
-def _except(stage: Stage, vendor: str) -> None:
-    stage.do(
-        "vendors.vendorexception.request", "wei.an", cast=f"exception:{vendor}", vendor=stage.cast[f"vendor:{vendor}"],
-        reason="Urgent repair of a cut cable; escorted, without access to systems",
-        compensating="Escorted at every step; no device is plugged in", expires_on=clock.today() + timedelta(days=30),
-    )  # fmt: skip
-
-
-def _grant(stage: Stage, vendor: str) -> None:
-    stage.do(
-        "vendors.vendorexception.grant",
-        "sun.rui",
-        f"exception:{vendor}",
-        reason="The repair cannot wait; it ends within a month.",
-    )
-
-
-def _accept(stage: Stage, vendor: str) -> None:
-    of = stage.cast[f"vendor:{vendor}"]
-    stage.do(
-        "vendors.acceptance.record", "deng.hao", cast=f"acceptance:{vendor}", vendor=of, version="3", accepted_on=clock.today(),
-        accepted_by=f"For {vendor}: its managing director",
-    )  # fmt: skip
-
-
-def _engage(stage: Stage, vendor: str, engaged: date) -> None:
-    stage.do("vendors.vendorengagement.engage", "sun.rui", f"engagement:{vendor}", engaged_on=engaged)
-    known = KNOWN[vendor]
-    if known.sensitivity != "none":
-        owner = {"fulfilment": "Wei An", "security": "Wu Kai"}.get(known.unit, "Bai Ling")
-        stage.do(
-            "vendors.obligation.add", "deng.hao", cast=f"obligation:{vendor}", vendor=stage.cast[f"vendor:{vendor}"],
-            title="Report on security for the year", evidence_wanted="The report, with open weaknesses and what is done about them",
-            recurrence=known.every, first_due=engaged + timedelta(days=90), owner=stage.cast[key(owner)],
-        )  # fmt: skip
-
-
-def _with_file(stage: Stage, code: str, who: str, record: Record, name: str, **data: Any) -> None:
-    document = SimpleUploadedFile(f"{slugify(name)}.txt", f"{name}\n".encode(), "text/plain")
-    plain = {key: getattr(value, "pk", value) for key, value in data.items()}
-    perform(code, stage.users[who], record, plain, files=MultiValueDict({"file": [document]}))
-
-
-def _met(stage: Stage, vendor: str) -> None:
-    owed = stage.cast.get(f"obligation:{vendor}")
-    if owed is not None:
-        _with_file(
-            stage,
-            "vendors.obligation.meet",
-            "deng.hao",
-            owed,
-            f"Security report of {vendor}",
-            note="Read; nothing open that matters",
-        )
-    if KNOWN[vendor].weak:
-        from quarterdeck.areas.vendors.models import Condition
-
-        condition = Condition.objects.get(evaluation_id=stage.cast[f"evaluation:{vendor}"].pk)
-        _with_file(
-            stage,
-            "vendors.condition.meet",
-            "deng.hao",
-            condition,
-            f"Test of {vendor}",
-            note="Tested by an outsider; summary read",
-        )
-
-
-def _end(stage: Stage, vendor: str, ended: date) -> None:
-    from quarterdeck.areas.vendors.models import OffboardingItem
-
-    engagement = stage.cast[f"engagement:{vendor}"]
-    stage.do("vendors.vendorengagement.end", "sun.rui", engagement, day=ended, reason="The work is done.")
-    for item in OffboardingItem.objects.filter(engagement_id=engagement.pk).order_by("pk"):
-        none = KNOWN[vendor].sensitivity == "none" and item.what in ("data_returned", "data_destroyed", "secrets")
-        if none:
-            stage.do("vendors.offboardingitem.settle", "deng.hao", item, note="It held none.", not_needed=True)
-        else:
-            _with_file(
-                stage,
-                "vendors.offboardingitem.settle",
-                "deng.hao",
-                item,
-                f"{item.what} {vendor}",
-                note="Done and checked",
-            )
 
 
 def _chain(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from quarterdeck.demo.c import company, earlier, material, people, seats
+from quarterdeck.demo.c import company, earlier, material, people, policies, seats
 from quarterdeck.demo.house import furnish
 from quarterdeck.demo.stage import Stage
 from quarterdeck.demo.story import Current, Report, Story
@@ -21,6 +21,7 @@ def stage() -> Stage:
     made.found(house.name, company.START)
     made.later(company.START, lambda: furnish(made, house), hour=14)
     seats.scenes(made)
+    policies.scenes(made)
     earlier.scenes(made)
     material.scenes(made)
     return made

@@ -1,4 +1,4 @@
-"""The first weeks: people on record, both bodies established and their charters in force, plan and procedure approved; then
+"""The first weeks: people on record, both bodies established and their charters in force, the plan rehearsed; then
 the regular meetings."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def scenes(stage: Stage) -> None:
     stage.later(date(2026, 1, 6), lambda: record(stage, PEOPLE, "ironquill.example"), hour=15)
     stage.later(date(2026, 1, 7), partial(_seat, stage), hour=15)
     stage.later(date(2026, 1, 8), partial(_approve_charters, stage), hour=15)
-    stage.later(date(2026, 1, 22), partial(_attest, stage), hour=15)
+    stage.later(date(2026, 1, 22), partial(_rehearse, stage), hour=15)
     for said, points in SITTINGS.items():
         held = sitting(said, points)
         stage.later(held.day, partial(hold, stage, held, ROOMS[held.body]), hour=20)
@@ -42,10 +42,5 @@ def _approve_charters(stage: Stage) -> None:
         stage.do("bodies.charter.approve", room.logins[room.members[0]], f"{cast}:charter")
 
 
-def _attest(stage: Stage) -> None:
-    for made in (
-        ("incident_response", "Incident response plan of plants and offices", "3", date(2026, 1, 20)),
-        ("disclosure", "How incidents are reported on Form 8-K", "2", date(2025, 10, 7)),
-    ):
-        papers.policy(stage, made, approved_by="Cybersecurity Steering Committee", expires="2027-01-31")
+def _rehearse(stage: Stage) -> None:
     papers.exercise(stage, "Exercise: a line controller held to ransom", version="3", held="2026-01-21", lessons=2)
