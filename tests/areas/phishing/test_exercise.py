@@ -294,9 +294,26 @@ class TestDoors:
         client.force_login(made.second)
         page = client.get(f"/exercises/{made.campaign.pk}/").content.decode()
         assert "Payments" in page
-        assert "Of 8 mails, 1 were opened by people" in page
+        assert "Of 8 mails, people followed the link in 1" in page
         assert not re.search(r"\bp0\b", page)
         assert client.get("/exercises/9999/").status_code == 404
+
+    def test_an_exercise_stands_beside_the_earlier_ones(self, settings: Any, server: Server) -> None:
+        made = scene(settings)
+        made.tick(10)
+        made.tick(24 * 9)
+        assert made.campaign.state == "closed"
+        with made.at(24 * 10):
+            later = act(
+                "phishing.campaign.plan", made.officer, title="Parcel in May", template=made.campaign.template, unit=made.unit,
+                starts_at="2026-05-04T08:00Z", ends_at="2026-05-05T08:00Z", anonymous=True,
+            )  # fmt: skip
+        client = Client()
+        client.force_login(made.second)
+        page = client.get(f"/exercises/{later.pk}/").content.decode()
+        assert "Earlier exercises" in page
+        assert "Parcel in March" in page
+        assert "comparable" in page
 
 
 class TestCourse:

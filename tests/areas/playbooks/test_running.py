@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -123,6 +124,30 @@ def test_a_question_is_answered_and_not_failed_and_a_task_the_other_way_round() 
         act("playbooks.steprun.fail", system(), run.steps.get(state="waiting"), reason="No.")
     with pytest.raises(Invalid, match="answer"):
         act("playbooks.steprun.answer", system(), run.steps.get(state="waiting"), answer="perhaps")
+
+
+def test_a_question_keeps_when_it_was_answered_and_not_when_its_branch_ended() -> None:
+    run = started(branching())
+    finish(run, "Do 1")
+    finish(run, "Do 2")
+    answered = clock.now()
+    with clock.fixed(answered):
+        reply(run, "true")
+    with clock.fixed(answered + timedelta(hours=2)):
+        finish(run, "Do 3")
+    question = run.steps.filter(kind="while-condition").order_by("number").first()
+    assert question is not None
+    assert question.done_at == answered
+
+
+def test_the_page_of_a_playbook_tells_each_branch_before_what_follows_all_of_them() -> None:
+    made = released(branching())
+    client = Client()
+    client.force_login(user_with("ciso"))
+    page = client.get(f"/playbooks/{made.pk}/").content.decode()
+    steps = re.findall(r"<h2>\d+\. ([^<]+)</h2>", page)
+    assert steps == ["At the same time", "Do 1", "Do 2", "it is still spreading", "Do 3", "__backup__", "Do 4", "Do 5"]
+    assert "1 hour" in page
 
 
 def test_a_stopped_run_goes_no_further_and_its_tasks_stay() -> None:

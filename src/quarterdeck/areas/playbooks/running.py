@@ -69,7 +69,8 @@ def _keep(
         row = rows.get(visit.key) or _come_to(ctx, run, playbook, visit)
         row.outcome, row.left = visit.outcome, visit.left
         row.state = State.DONE if visit.done else State.UNDER_WAY if visit.left else State.WAITING
-        if visit.done and row.done_at is None:
+        # A question is done when it is answered; what follows from the answer has times of its own.
+        if row.done_at is None and (visit.done or row is answered):
             row.done_at = ctx.at
         ctx.save(row)
     if after.finished:

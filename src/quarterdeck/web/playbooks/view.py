@@ -79,21 +79,26 @@ def playbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _lines(read: cacao.Playbook) -> list[Line]:
-    """Steps that somebody does or answers, in the order in which they are come to first."""
-    order: list[str] = []
+    """Steps that somebody does or answers: each branch to its end, and then what follows all of them."""
+    order: dict[str, None] = {}
     waiting = [read.start]
     while waiting:
-        key = waiting.pop(0)
+        key = waiting.pop()
         if key not in order:
-            order.append(key)
-            waiting += [target for _name, target in read.steps[key].leads_to()]
+            order[key] = None
+            led = sorted(read.steps[key].leads_to(), key=lambda way: way[0] == "on_completion")
+            waiting += [target for _name, target in reversed(led)]
     shown = [read.steps[key] for key in [*order, *(k for k in read.steps if k not in order)]]
     made: list[Line] = []
     for step in shown:
         if not cacao.outcomes(step) and step.type != "parallel":
             continue
         agent = read.agents.get(step.agent)
-        after = tuple((_when(name), _named(read.steps[target])) for name, target in step.leads_to())
+        after = tuple(
+            (_when(name), _named(read.steps[target]))
+            for name, target in step.leads_to()
+            if name != "on_completion" or read.steps[target].type != "end"
+        )
         made.append(
             Line(
                 len(made) + 1,
@@ -183,7 +188,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "rest": [step for step in shown if step not in waiting],
         "now": clock.now(),
-        "do": room.on(found, "stop"),
+        "do": room.on(found, "stop") if found.state == Run.State.RUNNING else [],
         "steps_do": {step.pk: [one for one in room.on(step, "answer", "fail") if one.open] for step in waiting},
         "tasks_do": room.each(
             [task for task in tasks if task.state != Task.State.DONE and sight.shows(task)], quiet=False

@@ -20,5 +20,9 @@ urlpatterns = [
 def navigation() -> None:
     """Beside the lists of vendors."""
     add_to_navigation(
-        _("Concentration"), "vendor_concentration", permission="vendors.vendor.view", group=_("Third parties")
+        _("Concentration"),
+        "vendor_concentration",
+        permission="vendors.vendor.view",
+        group=_("Third parties"),
+        arrive=False,
     )

@@ -84,7 +84,7 @@ def completion(request: HttpRequest) -> HttpResponse:
             {"label": _("By course"), "url": _link(here, course=course, unit=unit, by="course"), "current": by == "course"},
         ],
         "applied": _applied(here, chosen_course, chosen_unit),
-        "crumbs": [{"label": _("Completion of training"), "url": here}],
+        "crumbs": [{"label": _("Training"), "url": None}, {"label": _("Completion of training"), "url": here}],
     }  # fmt: skip
     return render(request, "training/completion.html", context)
 

@@ -29,8 +29,8 @@ _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})$")
 _PIECE = 4 * 1024 * 1024
 
 
-def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
-    listed = [(_("My training"), reverse("my_training")), *more]
+def _crumbs(*more: tuple[str, str]) -> list[dict[str, str | None]]:
+    listed: list[tuple[str, str | None]] = [(_("Training"), None), (_("My training"), reverse("my_training")), *more]
     return [{"label": label, "url": url} for label, url in listed]
 
 
