@@ -50,7 +50,7 @@ CASES = (
         "Orders fell by a third for fifty minutes during a sale.", "external",
         "About 40,000 rented machines; a demand for money was sent and not answered.",
         ("Traffic filtered upstream", "Costly calls limited for each visitor"),
-        ((0, "Response times leave their band", "mini-program watch"), (12, "Upstream filter switched on", "provider"),
+        ((0, "Response times leave their band", "mini-program watch"), (12, "Provider asked for the upstream filter", "mini-program watch"),
          (50, "Response times normal", "mini-program watch")),
         (("commerce", "Estimate the orders lost", "bai.ling"), ("watch-mini", "Rehearse the upstream filter each quarter", "luo.xin")),
         ("expert", "Stonebridge Advisory", "The estimate of lost orders is sound; about 1.9 million yuan of revenue were moved rather than lost."),

@@ -61,16 +61,16 @@ TOKEN = (
     Do("Give out a new one", "Bound to the vendor's addresses, with a last day.", "watch-infra", 480),
 )  # fmt: skip
 
-#: Minutes after the run began, which was half an hour after the first slow answers.
+#: Minutes after the run began, which was three quarters of an hour after the first slow answers.
 EVENING = (
     Went("Have the upstream filter switched on", 2, "shen.tao"),
-    Went("Limit costly calls for each visitor", 9, "luo.xin"),
+    Went("Limit costly calls for each visitor", 3, "luo.xin"),
     Went(
         QUESTION,
         22,
         "deng.hao",
         "true",
-        "Median at 0.8 seconds on the board of the mini-program watch since 13:20 UTC.",
+        "Median at 0.8 seconds on the board of the mini-program watch since a quarter past nine in the evening.",
     ),
     Went("Lift the limits step by step", 95, "luo.xin"),
     Went("Keep traffic records and any demand for money", 160, "shen.tao"),

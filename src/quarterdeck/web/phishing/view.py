@@ -70,7 +70,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "earlier": earlier(found),
         "mail": record_address(found.template.type_code(), found.template_id),
         "record": reverse("records:detail", args=[resource.code, found.pk]),
-        "buttons": buttons(resource, found, sight),
+        # What is over is only read; none of what led to it can be done any more.
+        "buttons": [] if found.state == Campaign.State.CLOSED else buttons(resource, found, sight),
         "crumbs": [
             {"label": _("Phishing exercises"), "url": list_address(resource)},
             {"label": found.title, "url": request.path},
