@@ -98,5 +98,5 @@ def test_somebody_who_clicks_on_a_phone_learns_and_somebody_who_reports_is_prais
     assert SuspiciousMail.objects.get().subject == "Invoice"
     officer = window(browser, address, made.second, scheme=scheme).new_page()
     officer.goto(f"{address}/exercises/{made.campaign.pk}/")
-    expect(officer.get_by_text("1 were reported")).to_be_visible()
+    expect(officer.get_by_text("reported 1 (")).to_be_visible()
     assert faults(officer) == []
