@@ -81,3 +81,22 @@ def test_one_largest_loss_decides_a_very_heavy_year() -> None:
     amount = math.exp(10 + 4 * 4.0)
     found = quantify(one(poisson(1.0), severity, (amount,)))
     assert found.thresholds[0].annual_probability == pytest.approx(float(special.ndtr(-4.0)), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "weights"),
+    [
+        ({"kind": "negative_binomial", "r": 50, "beta": 20}, stats.nbinom(50, 1 / 21)),
+        ({"kind": "negative_binomial", "r": 0.5, "beta": 2000}, stats.nbinom(0.5, 1 / 2001)),
+        ({"kind": "gamma_poisson", "shape": 2, "rate": 0.01}, stats.nbinom(2, 0.01 / 1.01)),
+        ({"kind": "binomial", "n": 9000, "p": 0.5}, stats.binom(9000, 0.5)),
+    ],
+)
+def test_very_many_events_of_other_counts(frequency: Part, weights: stats.rv_discrete) -> None:
+    found = quantify(one(frequency, {"kind": "exponential", "mean": 3.0}))
+    n = np.arange(1, 100_000)
+    shares = weights.pmf(n)
+    for level, amount in found.var.items():
+        # a step of 5e-7 to either side passes the level
+        less, more = (float(shares @ special.gammaincc(n, amount * by / 3)) for by in (1 - 5e-7, 1 + 5e-7))
+        assert more <= 1 - level <= less
