@@ -97,7 +97,7 @@ def content_of(evaluation: Evaluation) -> dict[str, JSON]:
             row.question: {
                 "values": plain(row.values), "comment": row.comment, "verdict": row.verdict, "note": row.verdict_note,
                 "files": files.get(row.pk, []),
-            }
+            } | ({"source": row.source} if row.source else {})
             for row in rows
         },
         "findings": [{"title": row.title, "severity": row.severity, "text": row.text} for row in evaluation.findings.order_by("pk")],

@@ -123,8 +123,8 @@ register(
     Resource(
         model=EvaluationAnswer,
         scope=_OF_EVALUATION,
-        columns=(Column("question"), Column("values"), Column("comment"), Column("verdict")),
-        details=("evaluation", "question", "values", "comment", "verdict", "verdict_note", "judged_by"),
+        columns=(Column("question"), Column("values"), Column("comment"), Column("source"), Column("verdict")),
+        details=("evaluation", "question", "values", "comment", "source", "verdict", "verdict_note", "judged_by"),
         order=("pk",),
         select=("evaluation__vendor",),
         actions=(evaluation.JudgeAnswer,),

@@ -6,12 +6,14 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.web.shell import add_to_navigation
+from quarterdeck.web.vendors.answering import answering
 from quarterdeck.web.vendors.evaluation import evaluation
 from quarterdeck.web.vendors.vendor import concentration, questionnaire, vendor
 
 urlpatterns = [
     path("vendors/<int:pk>/", vendor, name="vendor"),
     path("vendors/evaluations/<int:pk>/", evaluation, name="vendor_evaluation"),
+    path("vendors/evaluations/<int:pk>/answers/<int:number>/", answering, name="vendor_answering"),
     path("vendors/concentration/", concentration, name="vendor_concentration"),
     path("vendors/questionnaires/<int:pk>/", questionnaire, name="questionnaire"),
 ]

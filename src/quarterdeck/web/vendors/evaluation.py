@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.vendors import rules
+from quarterdeck.areas.vendors.actions.evaluation import SaveAnswers
 from quarterdeck.areas.vendors.answers import answered
 from quarterdeck.areas.vendors.models import (
     AnswerEvidence,
@@ -135,6 +136,9 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
             sight.each(Obligation).filter(vendor=found.vendor, state="active").order_by("next_due", "pk")[:10]
         ),
         "onward": onward,
+        "answering": reverse("vendor_answering", args=[pk, 1])
+        if found.state in (State.PREPARED, State.SENT) and found.guest_id != sight.user.pk and room.may(SaveAnswers)
+        else None,
         "others": room.on(found, "import_answers", "submit", "return", "withdraw"),
         "finding": room.create(resource_of(Finding), "add", {"evaluation": found.pk})
         if found.state in (State.PREPARED, State.SENT, State.SUBMITTED)

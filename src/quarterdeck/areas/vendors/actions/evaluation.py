@@ -72,10 +72,11 @@ class AnswersForm(forms.Form):
     """Answers by question id: ``{"id": {"values": ["yes"], "comment": "…"}}``; both parts are optional."""
 
     answers = forms.JSONField(label=_("Answers"))
+    source = forms.CharField(label=_("Source"), max_length=200, required=False)
 
 
-def put(ctx: Context, evaluation: Evaluation, given: Mapping[str, Mapping[str, object]]) -> None:
-    """Save answers. ``Invalid`` names the questions that are not of this questionnaire or are answered wrongly."""
+def put(ctx: Context, evaluation: Evaluation, given: Mapping[str, Mapping[str, object]], source: str = "") -> None:
+    """Save answers, taken down from ``source`` where the vendor did not give them itself. ``Invalid`` names the questions that are not of this questionnaire or are answered wrongly."""
     asked = evaluation.questionnaire.asked.by_id
     rows = {row.question: row for row in evaluation.answers.filter(question__in=list(given))}
     wrong: dict[str, list[str]] = {}
@@ -86,7 +87,7 @@ def put(ctx: Context, evaluation: Evaluation, given: Mapping[str, Mapping[str, o
                 str(_("“%(name)s” is no question of this questionnaire.") % {"name": name[:100]})
             )
             continue
-        problem = _put_one(ctx, evaluation, question, rows.get(name), said)
+        problem = _put_one(ctx, evaluation, question, rows.get(name), said, source)
         if problem:
             wrong.setdefault("answers", []).append(f"{question.text[:100]}: {problem}")
     if wrong:
@@ -94,7 +95,12 @@ def put(ctx: Context, evaluation: Evaluation, given: Mapping[str, Mapping[str, o
 
 
 def _put_one(
-    ctx: Context, evaluation: Evaluation, question: Question, row: EvaluationAnswer | None, said: Mapping[str, object]
+    ctx: Context,
+    evaluation: Evaluation,
+    question: Question,
+    row: EvaluationAnswer | None,
+    said: Mapping[str, object],
+    source: str,
 ) -> str:
     unsound = not isinstance(said, dict) or not set(said) <= {"values", "comment"}
     values, comment = ([], "") if unsound else (said.get("values", []), said.get("comment", ""))
@@ -124,7 +130,7 @@ def _put_one(
     if list(made.values) != list(sound):
         # Another answer was judged than the one that stands now.
         made.verdict, made.verdict_note, made.judged_by = None, "", None
-    made.values, made.comment = list(sound), comment
+    made.values, made.comment, made.source = list(sound), comment, source
     ctx.save(made)
     return ""
 
@@ -146,7 +152,8 @@ class SaveAnswers(Action[Evaluation]):
         assert record is not None
         if not isinstance(data["answers"], dict):
             raise Invalid({"answers": [str(_("Answers are an object of answers by question id."))]})
-        put(ctx, record, data["answers"])
+        # What a guest gives comes from the vendor itself, whatever else was sent.
+        put(ctx, record, data["answers"], "" if ctx.user.pk == record.guest_id else data["source"].strip())
         return ctx.save(record)
 
 
@@ -241,7 +248,7 @@ class ImportAnswers(Action[Evaluation]):
         for name, answer in filled.answers.items():
             if answer.given or answer.comment:
                 given[name] = {"values": list(answer.values), "comment": answer.comment}
-        put(ctx, record, given)
+        put(ctx, record, given, kept.name[:200])
         saved = ctx.save(record)
         # Not a field: it exists in this answer only, for whoever asked.
         saved.filled = filled  # type: ignore[attr-defined]

@@ -116,6 +116,15 @@ class EvaluationAnswer(Record):
     question = models.CharField(_("question"), max_length=200, editable=False)
     values = models.JSONField(_("answer"), default=list, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True)
+    source = models.CharField(
+        _("source"),
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "Where it was taken down by us: the letter, or the call and with whom. Empty where the vendor answered itself."
+        ),
+    )
     verdict = models.CharField(_("verdict"), max_length=14, choices=Verdict.choices, null=True, blank=True)
     verdict_note = models.CharField(_("reason for the verdict"), max_length=500, blank=True)
     judged_by = models.ForeignKey(
