@@ -55,6 +55,7 @@ def _saved(request: HttpRequest, found: Evaluation, shown: list[Page], here: Pag
     assert isinstance(request.user, User)
     source = " ".join(request.POST.get("source", "").split())[:200]
     given = typed(here.questions, request.POST)
+    refusals: tuple[str, ...]
     if not source:
         refusals = (_("Say where these answers come from; nothing was saved."),)
         return _drawn(request, found, shown, here, source, refusals, {}, given, 422)
