@@ -10,6 +10,7 @@ from typing import Any
 from quarterdeck.areas.determinations.models import Assessment, Determination
 from quarterdeck.areas.disclosures.standing import build_and_seal
 from quarterdeck.areas.incidents.models import Incident
+from quarterdeck.areas.people.models import Person
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Unit
@@ -105,7 +106,8 @@ def told(folder: Path) -> Matter:
 
 
 def _beside(cast: Cast, incident: Incident) -> None:
-    """A vendor from which it came, and a playbook run on it: both known to many, what ties them to it to nobody outside."""
+    """A vendor from which it came, a playbook run on it, a risk that came true in it: known to many, what ties them to it to
+    nobody outside."""
     whole = Unit.objects.get(parent=None)
     vendor = act("vendors.vendor.create", system(), name="Pier Hosting", service="Hosting", unit=whole, kind="legal",
                  sensitivity="none", volume="none", access="none", criticality="low")  # fmt: skip
@@ -123,6 +125,13 @@ def _beside(cast: Cast, incident: Incident) -> None:
         act("vendors.vendorincident.connect", cast.analyst, vendor=vendor, incident=incident, told_at=after(1),
             how=f"{WORD} chain")  # fmt: skip
         run = act("playbooks.run.start", cast.analyst, incident=incident, playbook=playbook, unit=cast.units[0])
+        category = act("risks.riskcategory.create", system(), code="shop", name="The shop", place=1)
+        risk = act("risks.risk.create", system(), title="Keys in other hands", threat="Criminal group", origin="external",
+                   asset="Keys", effect="confidentiality", category=category, owner=Person.objects.order_by("pk").first(), unit=whole,
+                   review_every=12)  # fmt: skip
+        act("risks.risk.link_incident", cast.analyst, risk, incident=incident, how=f"{WORD} came true")
+        act("risks.incidentloss.record", cast.analyst, incident=incident, form="response", so_far="77123", low="1", high="2",
+            because=f"{WORD} invoices", as_of=after(7).date())  # fmt: skip
         step = run.steps.exclude(task=None).first()
         act("playbooks.steprun.fail", cast.analyst, step, reason=f"{WORD} cannot be done")
 
