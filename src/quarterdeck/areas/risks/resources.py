@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.risks.actions import analysis, enterprise, estimate, measures, register, treatment
+from quarterdeck.areas.risks.actions import analysis, enterprise, estimate, importing, measures, register, treatment
 from quarterdeck.areas.risks.joints import join
 from quarterdeck.areas.risks.models import (
     Acceptance,
@@ -18,6 +18,7 @@ from quarterdeck.areas.risks.models import (
     IncidentLoss,
     MaterialityThreshold,
     Rating,
+    RegisterImport,
     Risk,
     RiskAssessment,
     RiskCategory,
@@ -82,6 +83,27 @@ declare(
         view_roles=WITH_OWN,
         state_field="state",
         screen="risk",
+    )
+)  # fmt: skip
+declare(
+    Resource(
+        model=RegisterImport,
+        scope=Scope(unit="unit"),
+        group=GROUP,
+        columns=(
+            Column("title"), Column("unit"), Column("made_by"), Column("made_on"), Column("new", numeric=True),
+            Column("changed", numeric=True), Column("unchanged", numeric=True), Column("state"),
+        ),
+        filters=("state", "unit"),
+        order=("-made_on", "-pk"),
+        details=(
+            "title", "state", "new", "changed", "unchanged", "preview", "passed_over", "file", "unit", "kind", "reason", "source",
+            "category", "owner", "made_by", "made_on", "taken_in_by", "taken_in_on", "sha256",
+        ),
+        select=("unit", "file", "made_by", "taken_in_by", "category", "owner"),
+        actions=(importing.ReadRegister, importing.TakeIn, importing.Discard),
+        view_roles=READERS,
+        state_field="state",
     )
 )  # fmt: skip
 declare(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from statistics import NormalDist
 from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
+from scipy.special import betaincinv
 
 from quarterdeck.areas.risks import rules
-from quarterdeck.engines.loss import LossError, Portfolio, quantify, read_portfolio
+from quarterdeck.engines.loss import Analysis, Binomial, Lognormal, LossError, Pert, Portfolio, Scenario, read_portfolio
 from quarterdeck.engines.loss.estimation.frequency import GammaRate, gamma_from_interval
 from quarterdeck.kernel.actions.base import Text
 
 FORMS: Final = ("productivity", "response", "replacement", "fines", "competitive", "reputation")
 #: The words of the engine for the two that the register shortens.
 _ENGINE_FORM: Final = {"fines": "fines_and_judgments", "competitive": "competitive_advantage"}
+SHORT: Final = {word: short for short, word in _ENGINE_FORM.items()}
 _FIELDS: Final = (
     ("frequency.probability", "chance"),
     ("frequency", "rate_high"),
@@ -227,18 +231,23 @@ def cents(value: float) -> Decimal:
 
 
 def figures_of(scenario: Mapping[str, object], currency: str) -> Figures:
-    """The figures of one scenario by itself. Raises LossError."""
-    alone = quantify(portfolio_of([dict(scenario)], currency))
-    once = {"id": "event", "frequency": {"kind": "bernoulli", "probability": 1.0}}
-    event = quantify(
-        portfolio_of([{**{k: v for k, v in scenario.items() if k in ("severity", "cap")}, **once}], currency),
-        levels=(0.05, 0.95),
-    )
-    return Figures(
-        None if alone.expected is None else cents(alone.expected),
-        cents(alone.var[0.95]),
-        cents(alone.var[0.99]),
-        Decimal(repr(1 - alone.no_loss)).quantize(Decimal("0.000001")),
-        cents(event.var[0.05]),
-        cents(event.var[0.95]),
-    )
+    """The figures of one scenario by itself: what the register shows, and nothing beyond it. Raises LossError."""
+    analysis = Analysis(portfolio_of([dict(scenario)], currency))
+    # From the highest level down: the grid of the rarest year holds the others too.
+    worst, bad = analysis.quantile(0.99)[0], analysis.quantile(0.95)[0]
+    kept = analysis.engine.portfolio.scenarios[0]
+    low, high = (cents(_event_quantile(kept, level, currency)) for level in (0.05, 0.95))
+    any_loss = Decimal(repr(1 - analysis.engine.no_loss)).quantize(Decimal("0.000001"))
+    expected = None if analysis.expected is None else cents(analysis.expected)
+    return Figures(expected, cents(bad), cents(worst), any_loss, low, high)
+
+
+def _event_quantile(scenario: Scenario, level: float, currency: str) -> float:
+    """The amount that one event does not exceed with probability ``level``, its cap counted."""
+    law, cap = scenario.severity, scenario.cap if scenario.cap is not None else float("inf")
+    if isinstance(law, Lognormal):
+        return min(cap, math.exp(law.mu + law.sigma * NormalDist().inv_cdf(level)))
+    if isinstance(law, Pert):
+        return min(cap, law.minimum + (law.maximum - law.minimum) * float(betaincinv(law.a, law.b, level)))
+    once = Portfolio((replace(scenario, frequency=Binomial(1, 1.0)),), currency)
+    return Analysis(once).quantile(level)[0]

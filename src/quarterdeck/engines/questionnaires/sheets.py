@@ -60,16 +60,16 @@ class Sheet:
         return row, column
 
 
-def read_sheets(data: bytes, name: str = "") -> tuple[Sheet, ...]:
+def read_sheets(data: bytes, name: str = "", most_rows: int = MOST_ROWS) -> tuple[Sheet, ...]:
     """The sheets of an XLSX workbook, or the one of a CSV. `Unreadable` says why it cannot be."""
     if len(data) > MOST_BYTES:
         raise Unreadable(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return _workbook(data, members(data))
-    return (_delimited(data, name),)
+        return _workbook(data, members(data), most_rows)
+    return (_delimited(data, name, most_rows),)
 
 
-def _workbook(data: bytes, looked: Members) -> tuple[Sheet, ...]:
+def _workbook(data: bytes, looked: Members, most_rows: int) -> tuple[Sheet, ...]:
     content = looked.content
     places = sheet_members(content)
     names = defined_names(content)
@@ -85,8 +85,8 @@ def _workbook(data: bytes, looked: Members) -> tuple[Sheet, ...]:
             table = sheet.to_python(skip_empty_area=False)
         except (CalamineError, OSError, ValueError) as error:
             raise Unreadable("the sheet cannot be read; save the workbook again", sheet_name) from error
-        if len(table) > MOST_ROWS:
-            raise Unreadable(f"it has more than {MOST_ROWS:,} rows", sheet_name)
+        if len(table) > most_rows:
+            raise Unreadable(f"it has more than {most_rows:,} rows", sheet_name)
         merged = tuple(
             Area(top + 1, left + 1, bottom + 1, right + 1)
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
@@ -143,7 +143,7 @@ def _text(value: int | float | str | bool | time | date | datetime | timedelta) 
     return as_typed(str(value).strip())
 
 
-def _delimited(data: bytes, name: str) -> Sheet:
+def _delimited(data: bytes, name: str, most_rows: int) -> Sheet:
     text = decoded(data)
     lines = text[:20_000]
     try:
@@ -157,8 +157,8 @@ def _delimited(data: bytes, name: str) -> Sheet:
     rows: list[tuple[str, ...]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if len(rows) >= MOST_ROWS:
-                raise Unreadable(f"it has more than {MOST_ROWS:,} rows", name)
+            if len(rows) >= most_rows:
+                raise Unreadable(f"it has more than {most_rows:,} rows", name)
             rows.append(tuple(as_typed(cell.strip()) for cell in row[:MOST_COLUMNS]))
     except csv.Error as error:
         raise Unreadable(f"it is no table of comma-separated values ({error})", name) from error

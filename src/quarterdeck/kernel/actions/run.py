@@ -107,9 +107,7 @@ def _perform(
     leaf = append(ctx, doing.code(), saved, resource)
     for job in ctx.jobs:
         job()
-    changed = frozenset(record.type_code() for record in ctx.changed)
-    for watch in _observers:
-        watch(changed)
+    tell(frozenset(record.type_code() for record in ctx.changed))
     return Outcome(saved, leaf)
 
 
@@ -121,6 +119,12 @@ def observe(watch: Callable[[frozenset[str]], None]) -> Callable[[frozenset[str]
     if watch not in _observers:
         _observers.append(watch)
     return watch
+
+
+def tell(changed: frozenset[str]) -> None:
+    """Say to who watches that records of these types changed. An import that writes leaves of its own calls it itself."""
+    for watch in _observers:
+        watch(changed)
 
 
 def _lock(doing: Action[Any], resource: Resource, who: Actor, key: int | None) -> Record:

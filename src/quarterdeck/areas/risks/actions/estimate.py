@@ -27,14 +27,19 @@ _TOLD = (
 )  # fmt: skip
 
 
+def keep_law(estimate: Estimate) -> None:
+    """Keep the law of the rate beside an estimate whose rate is uncertain. Raises FieldFault."""
+    law = scenarios.gamma_of(estimate)
+    if law is not None:
+        estimate.shape, estimate.years = (
+            Decimal(repr(part)).quantize(Decimal("1e-12")) for part in (law.events, law.years)
+        )
+
+
 def _compute(estimate: Estimate) -> scenarios.Figures:
     """The figures of one estimate, with the law of its rate kept beside it. Refused with the engine's words."""
     try:
-        law = scenarios.gamma_of(estimate)
-        if law is not None:
-            estimate.shape, estimate.years = (
-                Decimal(repr(part)).quantize(Decimal("1e-12")) for part in (law.events, law.years)
-            )
+        keep_law(estimate)
         return scenarios.figures_of(scenarios.scenario_of(estimate, "risk"), currency())
     except scenarios.FieldFault as fault:
         raise Refused(fault.reason) from fault
@@ -42,16 +47,10 @@ def _compute(estimate: Estimate) -> scenarios.Figures:
         raise Refused(str(fault)) from fault
 
 
-def _stand(ctx: Context, estimate: Estimate, found: scenarios.Figures) -> Estimate:
-    """The estimate stands from now on, the former of its kind no more; the register shows its figures."""
-    risk = Risk._base_manager.select_for_update().get(pk=estimate.risk_id)
-    for former in Estimate.objects.filter(risk=risk, kind=estimate.kind, replaced_on=None):
-        former.replaced_on = ctx.at.date()
-        ctx.save(former)
+def figures_stand(risk: Risk, estimate: Estimate, found: scenarios.Figures, day: date) -> None:
+    """Write the figures into an estimate of ``day`` and into its risk, where the register shows them. Nothing is saved."""
     estimate.expected, estimate.bad_year, estimate.worst_year = found.expected, found.bad_year, found.worst_year
-    estimate.any_loss, estimate.engine = found.any_loss, VERSION
-    estimate.made_on, estimate.made_by = ctx.at.date(), ctx.user
-    kept = ctx.save(estimate)
+    estimate.any_loss, estimate.engine, estimate.made_on = found.any_loss, VERSION, day
     if estimate.kind == Estimate.Kind.INHERENT:
         risk.inherent_expected = found.expected
     elif estimate.kind == Estimate.Kind.RESIDUAL:
@@ -60,7 +59,18 @@ def _stand(ctx: Context, estimate: Estimate, found: scenarios.Figures) -> Estima
         risk.exposure = found.expected or scenarios.MOST
         risk.expected, risk.bad_year, risk.chance = found.expected, found.bad_year, found.any_loss
         risk.event_low, risk.event_high = found.event_low, found.event_high
-        risk.next_review = months_after(ctx.at.date(), risk.review_every)
+        risk.next_review = months_after(day, risk.review_every)
+
+
+def _stand(ctx: Context, estimate: Estimate, found: scenarios.Figures) -> Estimate:
+    """The estimate stands from now on, the former of its kind no more; the register shows its figures."""
+    risk = Risk._base_manager.select_for_update().get(pk=estimate.risk_id)
+    for former in Estimate.objects.filter(risk=risk, kind=estimate.kind, replaced_on=None):
+        former.replaced_on = ctx.at.date()
+        ctx.save(former)
+    figures_stand(risk, estimate, found, ctx.at.date())
+    estimate.made_by = ctx.user
+    kept = ctx.save(estimate)
     ctx.save(risk)
     return kept
 

@@ -5,6 +5,7 @@ from quarterdeck.areas.risks.models.appetite import Appetite, Rating
 from quarterdeck.areas.risks.models.enterprise import FrameworkAcceptance, FrameworkOwner, ThreatReview
 from quarterdeck.areas.risks.models.estimate import Calibration, Estimate
 from quarterdeck.areas.risks.models.finance import FinancialBaseline, IncidentLoss, MaterialityThreshold
+from quarterdeck.areas.risks.models.importing import RegisterImport
 from quarterdeck.areas.risks.models.register import Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
 from quarterdeck.areas.risks.models.treatment import Acceptance, Treatment
 
@@ -20,6 +21,7 @@ __all__ = [
     "IncidentLoss",
     "MaterialityThreshold",
     "Rating",
+    "RegisterImport",
     "Risk",
     "RiskAssessment",
     "RiskCategory",
