@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _number = itertools.count(1)
 
 
+def _pasted(world: World) -> str:
+    """One row that is new each time."""
+    owner = world.sample("people.person")
+    category = world.sample("risks.riskcategory")
+    heads = "Title\tThreat\tOrigin\tAsset\tEffect\tRisk category\tRisk owner"
+    return (
+        f"{heads}\nPasted {next(_number)}\tFire\tenvironment\tStore\tavailability\t{category.code}\t{owner} #{owner.pk}"
+    )
+
+
 def _soon(world: World) -> str:
     return (clock.today() + timedelta(days=30)).isoformat()
 
@@ -73,6 +83,7 @@ INTERVAL = {
     "low": "100000", "likely": "", "high": "1000000", "cap": "", "forms": "", "risk": _risk,
 }  # fmt: skip
 DATA: dict[str, dict[str, Any]] = {
+    "risks.registerimport.read": {"unit": lambda world: world.inside, "pasted": _pasted},
     "risks.risk.create": {"unit": lambda world: world.inside},
     "risks.risk.accept": {"until": _soon},
     "risks.risk.learn": {"since": "2024-01-15", "until": "2024-07-15", "events": "2"},

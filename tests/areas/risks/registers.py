@@ -23,7 +23,7 @@ class Register:
 
     def __init__(self) -> None:
         self.unit = company()
-        self.ciso = user_with("ciso")
+        self.ciso = user_with("ciso", login="ciso.of.the.register")
         self.owner = person("Mei Lin", "employee")
         self.category = act("risks.riskcategory.create", self.ciso, code="technology", name="Technology", place=1)
 
@@ -43,10 +43,18 @@ class Register:
 
     def furnished(self) -> list[Any]:
         """One risk of each way to tell how often and how much."""
-        risks = [self.risk(), self.risk("Data in other hands"), self.risk("Fire"), self.risk("Fraud"), self.risk("Forms")]
+        risks = [
+            self.risk(),
+            self.risk("Data in other hands"),
+            self.risk("Fire"),
+            self.risk("Fraud"),
+            self.risk("Forms"),
+        ]
         self.estimate(risks[0])
         self.estimate(risks[1], often="chance", rate_low="", rate_high="", chance="0.05", cap="900000")
-        self.estimate(risks[2], rate_low="0.02", rate_high="0.02", much="bounds", low="0", likely="2000000", high="9000000.5")
+        self.estimate(
+            risks[2], rate_low="0.02", rate_high="0.02", much="bounds", low="0", likely="2000000", high="9000000.5"
+        )
         self.estimate(risks[3], often="threat", vulnerability="0.25", much="amount", low="", high="", likely="70000")
         forms = "primary response 10000 50000\nsecondary share 0.3\nsecondary fines 100000 2000000"
         self.estimate(risks[4], much="forms", low="", high="", forms=forms)
@@ -55,7 +63,9 @@ class Register:
     def file(self, form: str, kind: str = "current") -> bytes:
         return write_register(Risk.objects.all(), kind, clock.today(), form).content
 
-    def read(self, content: bytes | str, name: str = "register.xlsx", who: Any = None, **given: object) -> RegisterImport:
+    def read(
+        self, content: bytes | str, name: str = "register.xlsx", who: Any = None, **given: object
+    ) -> RegisterImport:
         """Read a file, or pasted rows where a text is given."""
         data: dict[str, object] = {"unit": self.unit.pk, "kind": "current", **given}
         files: MultiValueDict[str, Any] = MultiValueDict()

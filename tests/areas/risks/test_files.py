@@ -16,7 +16,7 @@ from quarterdeck.engines.loss import quantified_json, quantify, read_portfolio
 from quarterdeck.kernel.actions import Denied, Invalid, Refused
 from quarterdeck.kernel.ledger.models import Leaf
 from tests.areas.risks.registers import Register, edited
-from tests.support import act, person, user_with
+from tests.support import act, person, system, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -40,30 +40,34 @@ def test_what_is_exported_comes_back_unchanged(register: Register, form: str) ->
 
 @pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
 def test_into_an_empty_register_everything_is_new_and_costs_the_same(register: Register, form: str) -> None:
-    for risk in register.furnished():
-        act("risks.risk.link_vendor", register.ciso, risk, vendor=_vendor(register), how="Hosts it") if risk.pk == 1 else None
+    register.furnished()
     before = {risk.title: risk for risk in Risk.objects.all()}
     content = register.file(form)
-    other = act("permissions.unit.create", _system(), code="other", name="Other", kind="business", parent=register.unit)
+    other = act("permissions.unit.create", system(), code="other", name="Other", kind="business", parent=register.unit)
     read = register.take_in(_moved(content, form, "other"), NAMES[form])
     assert (read.new, read.changed, read.unchanged) == (5, 0, 0)
     assert read.state == RegisterImport.State.TAKEN_IN
     for risk in Risk.objects.filter(unit=other):
         former = before[risk.title]
-        same = ("threat", "effect", "expected", "bad_year", "chance", "event_low", "event_high", "category_id", "owner_id")
+        same = (
+            "threat",
+            "effect",
+            "expected",
+            "bad_year",
+            "chance",
+            "event_low",
+            "event_high",
+            "category_id",
+            "owner_id",
+        )
         assert [getattr(risk, name) for name in same] == [getattr(former, name) for name in same]
-    assert [risk.number for risk in Risk.objects.filter(unit=other).order_by("pk")] == ["R-6", "R-7", "R-8", "R-9", "R-10"]
-
-
-def _system() -> Any:
-    from tests.support import system
-
-    return system()
-
-
-def _vendor(register: Register) -> Any:
-    scales = {"sensitivity": "none", "volume": "none", "access": "none", "criticality": "low"}
-    return act("vendors.vendor.create", _system(), name="Host", kind="legal", unit=register.unit, owner=register.owner, **scales)
+    assert [risk.number for risk in Risk.objects.filter(unit=other).order_by("pk")] == [
+        "R-6",
+        "R-7",
+        "R-8",
+        "R-9",
+        "R-10",
+    ]
 
 
 def _moved(content: bytes, form: str, unit: str) -> bytes:
@@ -95,7 +99,8 @@ def test_one_cell_changed_in_the_workbook_is_exactly_one_new_estimate_with_its_r
     content = edited(register.file("xlsx"), {("One event, high", 2): "2.5m"})
     read = register.read(content, reason="The claims of the spring were larger")
     assert (read.new, read.changed, read.unchanged) == (0, 1, 4)
-    assert read.preview.startswith("R-1 Ransomware on the order platform") and "2,500,000" in read.preview
+    assert read.preview.startswith("R-1 Ransomware on the order platform")
+    assert "2,500,000" in read.preview
     assert Estimate.objects.count() == estimates
     act("risks.registerimport.take_in", register.ciso, read)
     assert Estimate.objects.count() == estimates + 1
@@ -103,7 +108,8 @@ def test_one_cell_changed_in_the_workbook_is_exactly_one_new_estimate_with_its_r
     assert (newest.high, newest.changed_because) == (Decimal(2500000), "The claims of the spring were larger")
     assert newest.source == "Workshop"
     risk = Risk.objects.get(pk=risks[0].pk)
-    assert risk.expected == newest.expected and risk.event_high == Decimal(2500000)
+    assert risk.expected == newest.expected
+    assert risk.event_high == Decimal(2500000)
     # The reading, the estimate of the one risk, and the taking in: nothing else was written.
     actions = list(Leaf.objects.order_by("seq").values_list("action", flat=True))[leaves:]
     assert actions == ["risks.registerimport.read", "risks.estimate.make", "risks.registerimport.take_in"]
@@ -136,11 +142,12 @@ def test_the_workbook_offers_choices_and_explains_its_columns(register: Register
     assert lists.sheet_state == "hidden"
     priorities = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=2)}
     worst = Risk.objects.order_by("-exposure").first()
-    assert worst is not None and priorities[worst.number] == 1
+    assert worst is not None
+    assert priorities[worst.number] == 1
 
 
 def test_what_somebody_typed_never_becomes_a_formula_and_still_comes_back(register: Register) -> None:
-    risk = register.risk("=HYPERLINK(\"http://example.test\")", threat="@SUM(A1)", description="-2+3\n+cmd|' /C calc'!A0")
+    risk = register.risk('=HYPERLINK("http://example.test")', threat="@SUM(A1)", description="-2+3\n+cmd|' /C calc'!A0")
     register.estimate(risk)
     sheet = load_workbook(io.BytesIO(register.file("xlsx"))).worksheets[0]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
@@ -152,8 +159,32 @@ def test_what_somebody_typed_never_becomes_a_formula_and_still_comes_back(regist
 
 def test_columns_are_found_in_any_order_in_chinese_and_amounts_as_people_write_them(register: Register) -> None:
     rows = [
-        ["单次损失上限", "标题", "威胁", "威胁来源", "资产", "影响", "单次损失下限", "年频率下限", "年频率上限", "依据来源", "区间理由"],
-        ["500万", "小程序停机", "犯罪团伙", "external", "小程序", "availability", "USD 1.5m", "1 in 10", "50%", "研讨会", "去年两起"],
+        [
+            "单次损失上限",
+            "标题",
+            "威胁",
+            "威胁来源",
+            "资产",
+            "影响",
+            "单次损失下限",
+            "年频率下限",
+            "年频率上限",
+            "依据来源",
+            "区间理由",
+        ],
+        [
+            "500万",
+            "小程序停机",
+            "犯罪团伙",
+            "external",
+            "小程序",
+            "availability",
+            "USD 1.5m",
+            "1 in 10",
+            "50%",
+            "研讨会",
+            "去年两起",
+        ],
     ]
     text = "\n".join("\t".join(row) for row in rows)
     register.take_in(text, category=register.category, owner=register.owner)
@@ -182,13 +213,14 @@ def test_what_changed_since_it_was_read_is_not_overwritten(register: Register) -
 
 
 def test_a_unit_owner_takes_in_risks_of_their_unit_and_no_other(register: Register) -> None:
-    unit = act("permissions.unit.create", _system(), code="shop", name="Shop", kind="business", parent=register.unit)
+    unit = act("permissions.unit.create", system(), code="shop", name="Shop", kind="business", parent=register.unit)
     head = user_with("unit_owner", unit=unit)
     elsewhere = register.risk("Elsewhere")
     header = "ID\tTitle\tThreat\tOrigin\tAsset\tEffect\tUnit"
     given = {"who": head, "unit": unit, "category": register.category, "owner": person_in(unit)}
     read = register.take_in(f"{header}\n\tOutage\tFire\tenvironment\tShop\tavailability\t", **given)
-    assert read.new == 1 and Risk.objects.get(title="Outage").unit_id == unit.pk
+    assert read.new == 1
+    assert Risk.objects.get(title="Outage").unit_id == unit.pk
     with pytest.raises(Invalid, match=f"There is no risk {elsewhere.number} here"):
         register.read(f"{header}\n{elsewhere.number}\tTaken\tFire\tenvironment\tShop\tavailability\t", **given)
     with pytest.raises((Denied, Invalid)):
@@ -196,7 +228,7 @@ def test_a_unit_owner_takes_in_risks_of_their_unit_and_no_other(register: Regist
 
 
 def person_in(unit: Any) -> Any:
-    return act("people.person.create", _system(), full_name="Shop Owner", unit=unit)
+    return act("people.person.create", system(), full_name="Shop Owner", unit=unit)
 
 
 def test_a_name_that_two_people_have_is_told_apart_by_the_record(register: Register) -> None:
@@ -225,7 +257,8 @@ def test_a_portfolio_of_others_gives_its_laws_as_intervals(register: Register) -
     for risk, scenario in zip(risks, document["scenarios"], strict=True):
         alone = quantify(read_portfolio({"currency": "USD", "scenarios": [scenario]}))
         kept = Estimate.objects.get(risk=risk)
-        assert kept.expected is not None and alone.expected is not None
+        assert kept.expected is not None
+        assert alone.expected is not None
         assert float(kept.expected) == pytest.approx(alone.expected, rel=1e-6)
         assert float(kept.worst_year or 0) == pytest.approx(alone.var[0.99], rel=1e-6)
 

@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -195,12 +195,12 @@ def _xlsx(risks: QuerySet[Risk], rows: Sequence[Mapping[str, Value]], kind: str,
     return out.getvalue()
 
 
-def _said(sheet: WriteOnlyWorksheet, text: str, bold: bool = False, grey: bool = False) -> WriteOnlyCell | None:
+def _said(sheet: WriteOnlyWorksheet, text: str, bold: bool = False, grey: bool = False) -> Cell | None:
     """A text, never a formula."""
     kept = neutral(text)
     if not kept:
         return None
-    cell = WriteOnlyCell(sheet, kept)
+    cell: Cell = WriteOnlyCell(sheet, kept)
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if bold:
@@ -211,12 +211,12 @@ def _said(sheet: WriteOnlyWorksheet, text: str, bold: bool = False, grey: bool =
 
 def _typed(
     sheet: WriteOnlyWorksheet, column: Column, value: Value, words: Mapping[str, Mapping[str, str]]
-) -> WriteOnlyCell | None:
+) -> Cell | None:
     if value is None or value == "":
         return None
     # A spreadsheet keeps 15 digits; an amount with more stays a text, so that no cent is lost.
     if isinstance(value, int) or (isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) <= 15):
-        cell = WriteOnlyCell(sheet, value)
+        cell: Cell = WriteOnlyCell(sheet, float(value) if isinstance(value, Decimal) else value)
         if column.holds is Holds.MONEY:
             cell.number_format = "#,##0.00"
         cell.alignment = Alignment(vertical="top")
@@ -235,7 +235,7 @@ def _lists(sheet: WriteOnlyWorksheet, words: Mapping[str, Mapping[str, str]]) ->
             showErrorMessage=True,
         )
         rule.add(f"{letter}2:{letter}100001")
-        sheet.data_validations.append(rule)
+        sheet.data_validations.append(rule)  # type: ignore[attr-defined]
 
 
 def _explained(book: Workbook, words: Mapping[str, Mapping[str, str]]) -> None:
