@@ -191,6 +191,8 @@ class TakeIn(Action[RegisterImport]):
 
     def prepare(self, key: int | None) -> None:
         """Read the file and compute its estimates before the transaction: figures hang on the file alone."""
+        if key is None:
+            return
         record: RegisterImport | None = RegisterImport._base_manager.filter(pk=key).first()
         if record is None or record.state not in _TO_LOOK_AT:
             return
