@@ -237,6 +237,7 @@ declare(
         select=("unit", "made_by"),
         actions=(analysis.RunAnalysis, analysis.RepeatAnalysis),
         view_roles=READERS,
+        screen="risk_analysis",
     )
 )  # fmt: skip
 declare(

@@ -1,0 +1,237 @@
+"""One analysis as it was kept: its curve and figures with their brackets, what adds to them, what they hang on, and a check by simulation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from quarterdeck.areas.risks.models import Analysis, Estimate, Risk, Treatment
+from quarterdeck.engines import charts
+from quarterdeck.engines.charts import CurveKind
+from quarterdeck.engines.loss import (
+    Agreement,
+    Band,
+    Bar,
+    LossError,
+    Poisson,
+    Portfolio,
+    Uncertainty,
+    band,
+    cross_check,
+    read_portfolio,
+    tornado,
+)
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import Sight, sight_of
+from quarterdeck.kernel.ui.charts import chart_words
+from quarterdeck.web.records.addresses import record_address
+from quarterdeck.web.records.detail import buttons, head
+from quarterdeck.web.records.lists import resource_or_404
+from quarterdeck.web.risks import drawing, treating
+from quarterdeck.web.risks.held_against import Held, held
+
+#: Draws of what is not known of the rates, for the band of the curve.
+DRAWS = 40
+SEED = 20_260_101
+YEARS = 100_000
+#: A tornado of more scenarios than this tells nobody anything.
+MOVED = 12
+CHARTED: dict[str, CurveKind] = {"inherent": "inherent", "current": "current", "residual": "residual"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the analysis, and between which amounts it lies for certain."""
+
+    label: str
+    value: str
+    low: str
+    high: str
+    mean: str
+
+
+@lru_cache(maxsize=64)
+def _portfolio(text: str) -> Portfolio:
+    return read_portfolio(json.loads(text))
+
+
+@lru_cache(maxsize=64)
+def _tornado(text: str) -> tuple[Bar, ...]:
+    return tornado(_portfolio(text), 0.95, most=MOVED)
+
+
+@lru_cache(maxsize=32)
+def _checked(text: str, seed: int) -> tuple[Agreement, ...]:
+    return cross_check(_portfolio(text), YEARS, seed)
+
+
+@lru_cache(maxsize=32)
+def _band(text: str, amounts: tuple[float, ...]) -> Band | None:
+    """The band of what is not known of the rates that were given as intervals; none where all are certain."""
+    document = json.loads(text)
+    unknown: dict[str, Uncertainty] = {}
+    for scenario in document["scenarios"]:
+        law = scenario["frequency"]
+        if law["kind"] == "gamma_poisson":
+            unknown[scenario["id"]] = Uncertainty(rate_events=law["shape"])
+            scenario["frequency"] = {"kind": "poisson", "rate": law["shape"] / law["rate"]}
+    if not unknown:
+        return None
+    portfolio = read_portfolio(document)
+    known = {
+        item.id: unknown[item.id]
+        for item in portfolio.scenarios
+        if item.id in unknown and isinstance(item.frequency, Poisson)
+    }
+    return band(portfolio, known, amounts, DRAWS, SEED)
+
+
+@login_required
+@require_safe
+def analysis(request: HttpRequest, pk: int) -> HttpResponse:
+    """One analysis, as far as the person may see it."""
+    sight = sight_of(request)
+    resource = resource_or_404(Analysis.type_code(), sight)
+    found = sight.each(Analysis).select_related("unit", "made_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    sight.note([found])
+    kept: dict[str, Any] = json.loads(found.results)
+    unit = found.currency
+    over = held(sight, found.unit, found.made_on)
+    risks = {row.number: row for row in sight.each(Risk).filter(number__in=_numbers(kept)).order_by("pk")}
+    sight.note(risks.values())
+    names = {row.pk: row.number for row in risks.values()}
+    treatments = list(
+        sight.each(Treatment)
+        .filter(risk__in=list(names), state__in=("planned", "under_way"))
+        .select_related("risk")
+        .order_by("-risk__exposure", "due", "pk")
+    )
+    sight.prime([*(row.risk for row in treatments)])
+    context = head(resource, found, found, sight)
+    context |= {
+        "title": found.title,
+        "analysis": found,
+        "currency": unit,
+        "figures": _figures(kept, unit),
+        "money": lambda amount: drawing.money(amount, unit),
+        "share": drawing.share,
+        "curve": _curve(found, kept, over),
+        "lines": [
+            (row["name"], row["amount"], row["annual_probability"], row["single_event_probability"])
+            for row in kept["thresholds"]
+        ],
+        "held": over,
+        "contributions": _contributions(kept, risks, unit),
+        "tornado": _moved(found, kept),
+        "returns": treating.ranked(found.inputs, treatments, names),
+        "frontier": _frontier_picture(found, treatments, names, unit),
+        "too_many": len(treatments) > treating.MOST,
+        "checked": _checked(found.inputs, SEED) if request.GET.get("check") == "1" else None,
+        "check_address": f"{request.path}?check=1#check",
+        "years": YEARS,
+        "buttons": buttons(resource, found, sight),
+        "address": record_address,
+        "record_address": reverse("records:detail", args=[resource.code, pk]),
+        "history_address": reverse("records:history", args=[resource.code, pk]),
+    }
+    return render(request, "risks/analysis.html", context)
+
+
+def _numbers(kept: dict[str, Any]) -> list[str]:
+    return [row["id"] for row in kept["contributions"]]
+
+
+def _named(number: str, risks: dict[str, Risk]) -> str:
+    """A scenario as the reader may know it."""
+    return str(risks[number]) if number in risks else number
+
+
+def _figures(kept: dict[str, Any], unit: str) -> list[Figure]:
+    def shown(amount: float | None) -> str:
+        return drawing.whole(amount, unit)
+
+    made = [Figure(_("Expected a year"), shown(kept["expected_annual_loss"]), "", "", "")]
+    for level, label in (("0.95", _("1-in-20 year")), ("0.99", _("1-in-100 year")), ("0.999", _("1-in-1,000 year"))):
+        low, high = kept["bracket"][level]
+        made.append(Figure(label, shown(kept["var"][level]), shown(low), shown(high), shown(kept["tvar"][level])))
+    return made
+
+
+def _curve(found: Analysis, kept: dict[str, Any], over: Held) -> charts.Picture:
+    points = [(float(loss), float(chance)) for loss, chance in kept["exceedance"]]
+    kind = CHARTED[found.kind]
+    name = drawing.curve_names()[kind]
+    edges = None
+    spread = tuple(loss for loss, chance in points if loss > 0 and chance >= 1e-4)[::3]
+    try:
+        known = _band(found.inputs, spread) if spread else None
+    except LossError:
+        known = None
+    if known is not None:
+        lower, middle, upper = (
+            tuple(zip(known.amounts, part, strict=True)) for part in (known.lower, known.middle, known.upper)
+        )
+        edges = charts.Edges(name, lower, middle, upper)
+    lines = [charts.Mark(row["name"], float(row["amount"]), "materiality") for row in kept["thresholds"]]
+    if over.appetite is not None:
+        lines.append(charts.Mark(_("Appetite"), float(over.appetite.expected_limit), "appetite"))
+    drawn = charts.Exceedance((charts.Curve(name, kind, points),), lines, found.currency, edges, over.tolerance)
+    return charts.exceedance(drawn, chart_words())
+
+
+def _contributions(kept: dict[str, Any], risks: dict[str, Risk], unit: str) -> charts.Picture | None:
+    rows = [(row["id"], row["tvar_0.99"]) for row in kept["contributions"] if row["tvar_0.99"] is not None]
+    total = sum(value for _id, value in rows)
+    if total <= 0:
+        return None
+    rows.sort(key=lambda row: -row[1])
+    bars = [charts.Part(_named(number, risks), value, value / total) for number, value in rows]
+    return charts.contributions(charts.Contributions(bars, unit), chart_words())
+
+
+def _moved(found: Analysis, kept: dict[str, Any]) -> charts.Picture | None:
+    try:
+        bars = _tornado(found.inputs)
+    except LossError:
+        return None
+    words = {"rate": _("how often"), "severity": _("how much"), "sigma": _("how wide")}
+    swings = [charts.Swing(f"{bar.id}: {words[bar.input]}", bar.low, bar.high) for bar in bars if bar.swing > 0]
+    if not swings:
+        return None
+    return charts.tornado(charts.Tornado(swings[:15], float(kept["var"]["0.95"]), found.currency), chart_words())
+
+
+def _frontier_picture(
+    found: Analysis, treatments: list[Treatment], names: dict[int, str], unit: str
+) -> tuple[charts.Picture, bool] | None:
+    made = treating.frontier(found.inputs, treatments, names)
+    if made is None:
+        return None
+    titles = {str(row.pk): row.title for row in treatments}
+    options = [
+        charts.Option(
+            " + ".join(titles[key] for key in choice.ids) or _("Nothing"), choice.cost, choice.value, choice.on_frontier
+        )
+        for choice in made.choices
+    ]
+    return charts.frontier(charts.Frontier(options, unit), chart_words()), made.exact
+
+
+def newest(sight: Sight) -> list[Analysis]:
+    """The newest analyses of the current state that the reader may see, of the unit of the newest one."""
+    if not sight.may_view(resource_of(Analysis)):
+        return []
+    rows = sight.each(Analysis).filter(kind=Estimate.Kind.CURRENT).select_related("unit").order_by("-made_on", "-pk")
+    first = rows.filter(unit__parent=None).first() or rows.first()
+    return [] if first is None else list(rows.filter(unit=first.unit_id)[:2])

@@ -1,0 +1,238 @@
+"""The board page: what a year may cost, the five greatest risks, what changed, what is asked, what would help. One sheet of paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from quarterdeck.areas.organisation.models import Registrant
+from quarterdeck.areas.risks import rules
+from quarterdeck.areas.risks.models import Acceptance, Analysis, Appetite, Estimate, Risk, RiskAssessment, Treatment
+from quarterdeck.areas.risks.queries import currency, words
+from quarterdeck.kernel import clock
+from quarterdeck.kernel.permissions.models import Unit
+from quarterdeck.kernel.records import in_effect_on
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import Sight, sight_of
+from quarterdeck.web.records.addresses import record_address
+from quarterdeck.web.records.lists import resource_or_404
+from quarterdeck.web.risks import drawing, treating
+from quarterdeck.web.risks.analysis import newest
+from quarterdeck.web.risks.figures import Whole, whole
+from quarterdeck.web.risks.held_against import Held, held
+from quarterdeck.web.risks.register import open_risks, roll_up
+
+FIVE = 5
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Top:
+    """One of the greatest risks."""
+
+    risk: Risk
+    word: str
+    owner: str
+    response: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the newest analysis said, what is so today, and what lies between."""
+
+    analysis: Analysis
+    sentence: str
+    details: list[str]
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """For those who oversee: sentences with numbers, no gauges."""
+    sight = sight_of(request)
+    resource_or_404(Risk.type_code(), sight)
+    if not sight.may_view(resource_of(Analysis)):
+        # Whoever sees own risks alone has the register; a page for a board would mislead them.
+        raise Http404
+    today, unit = clock.today(), currency()
+    top = Unit.objects.filter(parent=None).first()
+    over = held(sight, top, today) if top is not None else Held(None, ())
+    rows = open_risks(sight)
+    greatest = list(
+        rows.exclude(expected=None).select_related("owner", "category", "unit").order_by("-exposure", "-pk")[:FIVE]
+    )
+    sight.prime([row.owner for row in greatest])
+    all_of = whole(rows, Estimate.Kind.CURRENT, today)
+    context = {
+        "title": _("Cyber risk for the board"),
+        "crumbs": [
+            {"label": _("Risk"), "url": None},
+            {"label": _("Risk register"), "url": reverse("risks")},
+            {"label": _("Board page"), "url": request.path},
+        ],
+        "page_density": "board",
+        "company_name": Registrant.objects.values_list("name", flat=True).first() or "",
+        "today": today,
+        "currency": unit,
+        "head": roll_up(sight, over, unit, today),
+        "statement": over.appetite.statement if over.appetite is not None else "",
+        "figures": all_of.figures,
+        "thresholds": [
+            (row.name, row.amount, row.annual_probability)
+            for row in (all_of.figures.thresholds if all_of.figures is not None and over.thresholds else ())
+        ],
+        "top": _top(sight, greatest, today),
+        "changed": _changed(sight, all_of, unit, today),
+        "asked": _asked(sight, over, unit, today)[:FIVE],
+        "returns": _returns(sight, rows.values_list("pk", "number"), all_of)[:FIVE],
+        "money": lambda amount: drawing.money(amount, unit),
+        "share": drawing.share,
+        "address_of": record_address,
+    }
+    return render(request, "risks/board.html", context)
+
+
+def _top(sight: Sight, rows: list[Risk], today: date) -> list[Top]:
+    keys = [row.pk for row in rows]
+    planned: dict[int, int] = {}
+    for row in sight.each(Treatment).filter(risk__in=keys, state__in=("planned", "under_way")):
+        planned[row.risk_id] = planned.get(row.risk_id, 0) + 1
+    accepted = {row.risk_id for row in sight.each(Acceptance).filter(in_effect_on(today), risk__in=keys)}
+    scale = words()
+    made = []
+    for risk in rows:
+        count = planned.get(risk.pk, 0)
+        if count:
+            response = ngettext(
+                "%(num)s treatment is planned or under way", "%(num)s treatments are planned or under way", count
+            )
+            response %= {"num": count}
+        elif risk.pk in accepted:
+            response = _("accepted")
+        else:
+            response = _("nothing is planned and nobody has accepted it")
+        owner = str(risk.owner) if sight.shows(risk.owner) else ""
+        made.append(Top(risk, rules.word_for(risk.expected, scale), owner, response))
+    return made
+
+
+def _changed(sight: Sight, now: Whole, unit: str, today: date) -> Changed | None:
+    kept = newest(sight)
+    if not kept:
+        return None
+    last = kept[0]
+    expected = None if now.figures is None else now.figures.expected
+    sentence = ""
+    if expected is not None and last.expected is not None:
+        gap = expected - float(last.expected)
+        given = {
+            "title": last.title, "then": drawing.money(last.expected, unit), "now": drawing.money(expected, unit),
+            "gap": drawing.money(abs(gap), unit),
+        }  # fmt: skip
+        if abs(gap) < 0.005 * max(expected, 1.0):
+            sentence = _("The expected loss stands at %(now)s, as in “%(title)s”.") % given
+        elif gap > 0:
+            sentence = _("Since “%(title)s” the expected loss rose by %(gap)s, from %(then)s to %(now)s.") % given
+        else:
+            sentence = _("Since “%(title)s” the expected loss fell by %(gap)s, from %(then)s to %(now)s.") % given
+    details = []
+    risks = sight.each(Risk)
+    for rows, one, many in (
+        (risks.filter(opened_on__gt=last.made_on), "%(num)s risk was added", "%(num)s risks were added"),
+        (risks.filter(closed_on__gt=last.made_on), "%(num)s risk was closed", "%(num)s risks were closed"),
+        (
+            sight.each(Estimate).filter(made_on__gt=last.made_on).exclude(changed_because=""),
+            "%(num)s estimate was revised",
+            "%(num)s estimates were revised",
+        ),
+        (
+            sight.each(Treatment).filter(done_on__gt=last.made_on),
+            "%(num)s treatment was done",
+            "%(num)s treatments were done",
+        ),
+    ):
+        count = rows.count()
+        if count:
+            details.append(ngettext(one, many, count) % {"num": count})
+    return Changed(last, sentence, details)
+
+
+def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, object]]:
+    """Decisions about risks that wait: whose, and by when."""
+    found: list[dict[str, object]] = []
+    ending = sight.each(Acceptance).filter(
+        in_effect_on(today), effective_until__lte=today + SOON, risk__state=Risk.State.OPEN
+    )
+    for row in ending.select_related("risk", "accepted_by").order_by("effective_until", "pk")[:FIVE]:
+        found.append(
+            {
+                "title": _("Accept anew or treat: %(risk)s") % {"risk": row.risk.title},
+                "text": _("%(amount)s expected a year.") % {"amount": drawing.money(row.risk.expected, unit)},
+                "who": str(row.accepted_by),
+                "by": row.effective_until,
+                "href": record_address(Risk.type_code(), row.risk_id),
+            }
+        )
+    found += _undecided(sight, over.appetite, unit, today)
+    waiting = sight.each(RiskAssessment).filter(state=RiskAssessment.State.SUBMITTED).order_by("performed_on", "pk")
+    for assessment in waiting[:FIVE]:
+        found.append(
+            {
+                "title": _("Approve the assessment “%(title)s”") % {"title": assessment.title},
+                "text": "",
+                "who": _("another person than who prepared it"),
+                "by": None,
+                "href": record_address(RiskAssessment.type_code(), assessment.pk),
+            }
+        )
+    return sorted(found, key=lambda item: (item["by"] is None, str(item["by"] or "")))
+
+
+def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) -> list[dict[str, object]]:
+    """Risks beyond what their owner may bear, neither treated nor accepted."""
+    if appetite is None:
+        return []
+    treated = Treatment.objects.filter(state__in=("planned", "under_way")).values("risk")
+    accepted = Acceptance.objects.filter(in_effect_on(today)).values("risk")
+    rows = open_risks(sight).filter(expected__gt=appetite.owner_may_accept)
+    rows = rows.exclude(pk__in=treated).exclude(pk__in=accepted)
+    whom = {
+        rules.Accepter.OWNER: _("its owner"),
+        rules.Accepter.CISO: _("CISO"),
+        rules.Accepter.COMMITTEE: _("a member of the committee"),
+    }
+    return [
+        {
+            "title": _("Treat or accept: %(risk)s") % {"risk": row.title},
+            "text": _("%(amount)s expected a year.") % {"amount": drawing.money(row.expected, unit)},
+            "who": whom[
+                rules.entitled(row.expected or Decimal(0), appetite.owner_may_accept, appetite.ciso_may_accept)
+            ],
+            "by": row.next_review,
+            "href": record_address(Risk.type_code(), row.pk),
+        }
+        for row in rows.order_by("-exposure", "-pk")[:FIVE]
+    ]
+
+
+def _returns(sight: Sight, numbers: object, now: Whole) -> list[treating.Return]:
+    names = dict(numbers)  # type: ignore[call-overload]
+    if now.figures is None:
+        return []
+    known = {key: name for key, name in names.items() if name not in now.left_out}
+    rows = (
+        sight.each(Treatment)
+        .filter(risk__in=list(known), state__in=("planned", "under_way"))
+        .select_related("risk", "owner")
+        .order_by("-risk__exposure", "due", "pk")
+    )
+    return treating.ranked(now.text, list(rows[: treating.MOST]), known)

@@ -1,0 +1,192 @@
+"""Risk in money in a real browser: a scenario entered without a manual, the panel read, the board page on one sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page
+
+from quarterdeck.areas.risks.models import Estimate, Risk
+from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.permissions.models import Unit
+from tests.support import act, company, system, user_with
+from tests.web.browser import chromium, faults, window
+from tests.web.risks.scene import category, risk, scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def driver() -> Iterator[Browser]:
+    cache.clear()
+    with chromium() as browser:
+        yield browser
+
+
+@dataclass
+class Hand:
+    """A person's hand: each field filled, each choice made, each button pressed is one step."""
+
+    page: Page
+    steps: list[str] = field(default_factory=list)
+
+    def type(self, label: str, words: str) -> None:
+        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(words)
+        self.steps.append(f"type {label}")
+
+    def choose(self, label: str, word: str) -> None:
+        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.select_option(label=word)
+        self.steps.append(f"choose {label}")
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=words, exact=True).click()
+        self.steps.append(f"press {words}")
+
+
+def blank() -> User:
+    """A home with one category, one unit and its head; nothing in the register."""
+    top = company()
+    unit: Unit = act("permissions.unit.create", system(), code="shop", name="Shop", kind="business", parent=top)
+    head = user_with("unit_owner", "employee", unit=unit, login="head")
+    person = act("people.person.create", system(), full_name="Hana Head", unit=unit)
+    act("people.person.connect_login", system(), person, user=head)
+    category(user_with("ciso", login="ciso"), "operations", "Operations")
+    return head
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_head_of_unit_enters_a_scenario_without_a_manual(live_server: object, driver: Browser, script: bool) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    head = blank()
+    page = window(driver, url, head, script=script).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{url}/risks/")
+    assert "No risk is in the register yet" in page.content()
+    page.get_by_role("link", name="Enter a scenario").click()
+    hand = Hand(page, ["press Enter a scenario"])
+    hand.type("Who or what acts?", "A criminal group")
+    hand.type("What is hit?", "Payment platform")
+    hand.choose("What happens to it?", "Availability: systems stand still")
+    hand.type("At least so often a year", "1 in 20")
+    hand.type("At most so often a year", "0.5")
+    hand.type("Low end", "100k")
+    hand.type("High end", "1m")
+    if script:
+        # Drawn while typing, before anything is sent.
+        page.wait_for_selector("#drawing svg")
+    else:
+        hand.press("Draw")
+    told = page.locator("#drawing").inner_text()
+    assert "Half of such events cost less than USD 316k; one in twenty costs more than USD 1m." in told
+    assert Risk.objects.count() == 0
+    if script:
+        assert faults(page) == []
+    hand.type("Where the figures come from", "Workshop")
+    hand.type("Why these ends", "Two near misses in ten years")
+    hand.press("Save the scenario")
+    page.wait_for_load_state()
+    made = Risk.objects.get()
+    assert page.url == f"{url}/risks/{made.pk}/"
+    assert made.owner.user == head
+    assert Estimate.objects.get().made_by == head
+    assert "a year on average; one year in twenty costs more than" in page.content()
+    # Unit, category, owner and the ways of telling were known; what was typed is the scenario itself.
+    assert len(hand.steps) <= (11 if script else 12), hand.steps
+
+
+def test_a_fault_stands_by_its_field_while_typing(live_server: object, driver: Browser) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    page = window(driver, url, blank()).new_page()
+    page.goto(f"{url}/risks/new/")
+    page.get_by_label("Hard bounds: less or more is impossible").check()
+    assert page.get_by_label("Most likely").is_visible()
+    page.get_by_label("No ends: it always costs the same").check()
+    assert not page.get_by_label("Low end").is_visible()
+    page.get_by_label("A 90 % interval: I would be surprised one time in ten").check()
+    page.get_by_label("Low end").fill("2m")
+    page.get_by_label("High end").fill("1m")
+    page.get_by_text("The low end is above the high end.").wait_for()
+    page.get_by_role("button", name="Save the scenario").click()
+    page.get_by_text("Nothing was saved. Please look at:").wait_for()
+    assert faults(page) == []
+    assert Risk.objects.count() == 0
+
+
+def test_a_ciso_reads_the_panel_beside_the_list(live_server: object, driver: Browser) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    made = scene()
+    page = window(driver, url, made.ciso).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{url}/risks/")
+    page.get_by_role("link", name="Ransomware stops the payment platform").click()
+    panel = page.locator(".panel")
+    panel.get_by_text("It costs USD 581k a year on average").wait_for()
+    assert page.url == f"{url}/risks/"
+    assert faults(page) == []
+    assert "USD 488k" in panel.inner_text()
+    panel.get_by_label("Separate the networks").uncheck()
+    panel.get_by_text("They avoid USD 349k a year for USD 90k a year").wait_for()
+    panel.get_by_role("link", name="Close").click()
+    assert page.locator(".panel").count() == 0
+    # Without script the same words stand on a page of its own.
+    plain = window(driver, url, made.ciso, script=False).new_page()
+    plain.goto(f"{url}/risks/")
+    plain.get_by_role("link", name="Ransomware stops the payment platform").click()
+    assert plain.url == f"{url}/risks/{made.risks['ransom'].pk}/"
+    plain.get_by_label("Separate the networks").uncheck()
+    plain.get_by_role("button", name="Show what they would change").click()
+    assert "They avoid USD 349k a year for USD 90k a year" in plain.content()
+
+
+def pages(pdf: bytes) -> int:
+    """How many sheets a document has."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def test_the_board_page_prints_on_one_sheet(live_server: object, driver: Browser) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    made = scene()
+    # As full as it gets: five risks with long names, five decisions, five treatments.
+    for number in range(6):
+        row = risk(
+            made.ciso, title=f"A criminal group stops or alters the platform of a business unit in region {number} for several days",
+            asset="Platform", category=made.categories["operations"], owner=made.head_person, unit=made.unit, low=f"{number + 4}00000",
+            high="9000000",
+        )  # fmt: skip
+        if number > 3:
+            act(
+                "risks.treatment.plan", made.head, risk=row, title=f"Separate the networks of the business unit in region {number}",
+                description="", response="mitigate", owner=made.head_person, cost="150000", due="2031-01-01", safeguard="", project="",
+                frequency_left="0.5", severity_left="0.8",
+            )  # fmt: skip
+    act("risks.analysis.run", made.ciso, title="Spring", unit=made.top, kind="current")
+    for language in ("en", "zh-hans"):
+        page = window(driver, url, made.ciso, language=language).new_page()
+        page.goto(f"{url}/risks/board/")
+        assert page.locator(".top-risks").first.locator("li").count() == 5
+        for paper in ("A4", "Letter"):
+            sheet = page.pdf(format=paper, print_background=False)
+            assert pages(sheet) == 1, (language, paper)
+    # The count can fail: a page that is longer than a sheet has more.
+    page.goto(f"{url}/risks/{made.risks['ransom'].pk}/")
+    assert pages(page.pdf(format="A4")) > 1
+
+
+def test_every_page_holds_on_a_phone_in_the_dark(live_server: object, driver: Browser) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    made = scene()
+    analysis = act("risks.analysis.run", made.ciso, title="Spring", unit=made.top, kind="current")
+    key = made.risks["ransom"].pk
+    page = window(driver, url, made.ciso, width=390, scheme="dark").new_page()
+    for address in (
+        "/risks/", f"/risks/{key}/", f"/risks/{key}/estimate/", "/risks/new/", "/risks/profile/", "/risks/board/", "/risks/materiality/",
+        f"/risks/analyses/{analysis.pk}/",
+    ):  # fmt: skip
+        answer = page.goto(f"{url}{address}")
+        assert answer is not None
+        assert answer.ok, address
+        assert faults(page) == [], address

@@ -1,0 +1,126 @@
+"""Analysis, board page and materiality: what they say, where it comes from, and what they never say."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from quarterdeck.areas.risks.models import Analysis, IncidentLoss
+from quarterdeck.kernel import clock
+from tests.support import act, user_with
+from tests.web.cast import SignIn
+from tests.web.risks.scene import Scene, estimate, risk, scene
+from tests.web.workbench.scene import read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def register() -> Scene:
+    return scene()
+
+
+def kept(of: Scene, title: str = "Spring") -> Analysis:
+    made: Analysis = act("risks.analysis.run", of.ciso, title=title, unit=of.top, kind="current")
+    return made
+
+
+def test_an_analysis_shows_figures_with_their_brackets_and_how_they_came_about(
+    register: Scene, signed_in: SignIn
+) -> None:
+    made = kept(register)
+    page = read(signed_in(register.ciso), f"/risks/analyses/{made.pk}/")
+    assert f"USD {made.expected:,.0f}" in page
+    assert re.search(r"1-in-20 year USD [\d,]+ between USD [\d,]+ and USD [\d,]+", page)
+    assert "Without R-4" in page
+    assert made.inputs_sha256[:12] in page
+    assert "Compute it again" in page
+    assert "Every set of these treatments was computed" in page
+    # Of two treatments that save alike the cheaper one returns more.
+    assert page.index("Restore within a day") < page.index("Separate the networks")
+    assert "Errors apart" not in page
+    again = act("risks.analysis.repeat", register.ciso, made)
+    assert again.repeated_same
+    assert "computed again, the same" in read(signed_in(register.ciso), f"/risks/analyses/{made.pk}/")
+
+
+def test_the_simulation_agrees_with_what_was_computed(register: Scene, signed_in: SignIn) -> None:
+    page = read(signed_in(register.ciso), f"/risks/analyses/{kept(register).pk}/?check=1")
+    apart = [
+        float(found.replace("−", "-")) for found in re.findall(r"(?:loss|probability|quantile) ([-−]?\d+\.\d\d)", page)
+    ]
+    assert len(apart) >= 4
+    assert all(abs(errors) < 4 for errors in apart)
+
+
+def test_an_analysis_of_the_enterprise_is_not_a_head_of_units_to_see(register: Scene, signed_in: SignIn) -> None:
+    made = kept(register)
+    assert signed_in(register.head).get(f"/risks/analyses/{made.pk}/").status_code == 404
+    theirs = act("risks.analysis.run", register.head, title="Ours", unit=register.unit, kind="current")
+    page = read(signed_in(register.head), f"/risks/analyses/{theirs.pk}/")
+    assert "Customer data" not in page
+
+
+def test_the_board_page_speaks_in_sentences(register: Scene, signed_in: SignIn) -> None:
+    kept(register)
+    page = read(signed_in(user_with("board_member")), "/risks/board/")
+    assert "A year of cyber losses costs USD 999k on average" in page
+    assert "Tolerance is exceeded" in page
+    assert page.index("Ransomware stops") < page.index("Customer data read") < page.index("Invoices paid")
+    assert "No risk, estimate or treatment has changed" in page
+    assert "Treat or accept: Customer data read by strangers" in page
+    assert "avoids USD 349k a year for USD 90k, 3.9 for each 1 spent" in page
+
+
+def test_the_board_page_tells_what_changed_since_the_last_analysis(register: Scene, signed_in: SignIn) -> None:
+    kept(register)
+    with clock.fixed(clock.now() + timedelta(days=40)):
+        estimate(register.ciso, register.risks["ransom"], low="100000", high="1500000", changed_because="New backups")
+        risk(
+            register.ciso, title="Forged invoices", asset="Payables", category=register.categories["operations"], owner=register.head_person,
+            unit=register.unit,
+        )  # fmt: skip
+        page = read(signed_in(register.ciso), "/risks/board/")
+    assert "Since “Spring” the expected loss fell by" in page
+    assert "1 risk was added, 1 estimate was revised" in page
+
+
+def test_the_board_page_is_not_for_those_who_see_only_their_own(register: Scene, signed_in: SignIn) -> None:
+    assert signed_in(user_with("employee")).get("/risks/board/").status_code == 404
+
+
+def test_materiality_informs_and_never_concludes(register: Scene, signed_in: SignIn) -> None:
+    page = read(signed_in(register.ciso), "/risks/materiality/")
+    assert "USD 9,000,000" in page
+    assert "USD 12,000,000" in page
+    assert "conventions, not rules" in page
+    assert "Only a body's determination says whether something is." in page
+    assert "not material" not in page.lower()
+    assert "immaterial" not in page.lower()
+
+
+def test_losses_of_a_walled_incident_are_neither_listed_nor_counted(register: Scene, signed_in: SignIn) -> None:
+    analyst = user_with("analyst")
+    rows = []
+    for title, so_far in (("Open leak", "100000"), ("Secret leak", "7000000")):
+        incident = act(
+            "incidents.incident.declare", analyst, title=title, nature="incident", unit=register.top,
+            discovered_at=clock.now() - timedelta(hours=1),
+        )  # fmt: skip
+        rows.append(incident)
+        act(
+            "risks.incidentloss.record", register.ciso, incident=incident, form="response", so_far=so_far, low="10000", high="50000",
+            because="Invoices", as_of=clock.today(),
+        )  # fmt: skip
+    assert IncidentLoss.objects.count() == 2
+    assert "Together they have cost USD 7.1m so far, and USD 20k to USD 100k may still come" in read(
+        signed_in(register.ciso), "/risks/materiality/"
+    )
+    act("incidents.incident.raise_wall", register.ciso, rows[1], why="Could be material", people=[analyst.pk])
+    page = read(signed_in(user_with("auditor")), "/risks/materiality/")
+    assert "Together they have cost USD 100k so far" in page
+    assert "Secret" not in page
+    assert "7m" not in page
+    assert "7.1m" not in page
