@@ -124,3 +124,10 @@ def test_losses_of_a_walled_incident_are_neither_listed_nor_counted(register: Sc
     assert "Secret" not in page
     assert "7m" not in page
     assert "7.1m" not in page
+
+
+def test_the_programme_names_the_greatest_risks_and_the_year(register: Scene, signed_in: SignIn) -> None:
+    page = read(signed_in(user_with("board_member")), "/programme/")
+    assert "A year of cyber losses costs USD 999k on average; one year in twenty costs more than USD 5.1m." in page
+    assert "Ransomware stops the payment platform USD 581k a year" in page
+    assert "Likely annual loss appears once" not in page

@@ -32,6 +32,7 @@ from quarterdeck.web.programme.measures import Measure, Point, Quarter, quarter_
 from quarterdeck.web.programme.record import Kind, Ledger, kind_named
 from quarterdeck.web.programme.wording import came_about, point_words, quarter_words, set_words, value_words
 from quarterdeck.web.records.addresses import list_address, record_address
+from quarterdeck.web.risks.at_a_glance import glance
 from quarterdeck.web.workbench.reading import reading_of
 from quarterdeck.web.workbench.rows import tally_chips
 from quarterdeck.web.workbench.seen import visible
@@ -81,6 +82,7 @@ def programme(request: HttpRequest) -> HttpResponse:
         "yours": yours,
         "yours_heading": _yours_heading(len(yours)),
         "others": [item for item in asked if not item.yours],
+        "loss": glance(sight, today),
         "measures": [_row(kind, measure, sight) for kind, measure in measures],
         "clocks": _clocks(sight),
         "clocks_list": f"{list_address(resource_of(Incident))}?{urlencode({'state': _OPEN}, doseq=True)}",
