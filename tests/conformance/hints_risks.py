@@ -108,6 +108,7 @@ DATA: dict[str, dict[str, Any]] = {
     "risks.analysis.run": {"unit": lambda world: world.inside, "kind": "current"},
     "risks.riskassessment.prepare": {"unit": lambda world: world.inside, "performer": "in_house"},
     "risks.frameworkowner.name": {"effective_until": ""},
+    "risks.frameworkacceptance.withdraw": {"withdrawn_on": _today},
     "risks.threatreview.prepare": {"period_from": "2023-01-01", "period_until": "2023-12-31"},
 }
 

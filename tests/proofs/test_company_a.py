@@ -98,15 +98,9 @@ def _end_an_executive_office(home: Path, tmp_path: Path) -> str:
 
 
 def _withdraw_the_integration(home: Path, tmp_path: Path) -> str:
-    rows = [row for row in listed(home, "evidence.evidence", "hou.jian") if "security management framework" in str(row)]
-    changed(
-        home,
-        "evidence.evidence.withdraw",
-        rows[0]["id"],
-        "hou.jian",
-        {"reason": "The owner never accepted it."},
-        tmp_path,
-    )
+    rows = listed(home, "risks.frameworkacceptance", "hou.jian")
+    data = {"withdrawn_on": "2025-11-26", "reason": "The owner never meant it."}
+    changed(home, "risks.frameworkacceptance.withdraw", rows[0]["id"], "hou.jian", data, tmp_path)
     return "integrated_security"
 
 

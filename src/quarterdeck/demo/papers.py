@@ -7,7 +7,7 @@ Areas that keep these as records of their own come later; until then each is a t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -48,27 +48,6 @@ def hand_over(
     return perform(code, stage.users[who], record, given, files=sent).record
 
 
-def assessment(
-    stage: Stage, day: date, season: str, *, team: str, version: str, scope: str, method: str, result: str
-) -> None:
-    """A risk assessment by a team of the house; its result approved four days later."""
-    stage.attest(
-        "risk_assessment",
-        stage.hands.analyst,
-        f"{season} risk assessment {day.year}",
-        cast=f"assessment:{season.lower()}",
-        verify=stage.hands.security,
-        performed_on=day,
-        performer="in_house",
-        performer_name=team,
-        procedure_version=version,
-        scope=scope,
-        method=method,
-        result=result,
-        approved_on=day + timedelta(days=4),
-    )
-
-
 def in_house_test(stage: Stage, day: date, *, team: str, scope: str, findings: int) -> None:
     """A month's test by a team of the house, every finding followed up."""
     stage.attest(
@@ -96,24 +75,6 @@ def exercise(stage: Stage, title: str, *, version: str, held: str, lessons: int)
         held_on=held,
         lessons=lessons,
         closed=lessons,
-    )
-
-
-def integration(
-    stage: Stage, title: str, *, framework: str, register: str, risks: int, owner: str, accepted: str
-) -> None:
-    """The owner of a framework accepts that it carries the cybersecurity programme."""
-    stage.attest(
-        "integration",
-        stage.hands.security,
-        title,
-        cast="integration",
-        verify=stage.hands.disclosure,
-        framework=framework,
-        register=register,
-        cyber_risks=risks,
-        owner=owner,
-        accepted_on=accepted,
     )
 
 

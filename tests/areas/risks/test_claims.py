@@ -81,7 +81,13 @@ def test_withdrawing_the_acceptance_turns_the_sentence() -> None:
     with clock.fixed(at(2024, 12, 10)):
         act("risks.frameworkowner.accept", someone.user, framework, because="It stands in section 4.")
     with clock.fixed(at(2025, 3, 1)):
-        act("risks.frameworkacceptance.withdraw", someone.user, FrameworkAcceptance.objects.get(), reason="Taken out.")
+        act(
+            "risks.frameworkacceptance.withdraw",
+            someone.user,
+            FrameworkAcceptance.objects.get(),
+            withdrawn_on="2025-03-01",
+            reason="Taken out.",
+        )
     assert integrated() is Verdict.CONTRADICTED
     assert ask("risks.integrated", "filing_date", 2024, framework="security_management").verdict is Verdict.UNEVIDENCED
 

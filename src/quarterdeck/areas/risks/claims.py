@@ -121,12 +121,13 @@ def _accepted(row: FrameworkAcceptance) -> str:
 def none_affecting(question: Question) -> Outcome:
     """A body decided, on a list of the threats and incidents of the period and of earlier ones and in aggregate, that none
     materially affected the company or is reasonably likely to, and no incident is material, open or undetermined. A home
-    that puts no such list before a body rests on the body's review of materiality alone."""
+    that has put no such list before a body by then rests on the body's review of materiality alone."""
     below = incidents.none_material(question)
     at_filing = question.basis.kind == FILING_DATE
     start = question.period.start if at_filing else question.basis.start
     end = question.period.end if at_filing else question.basis.end
-    if not ThreatReview.objects.exclude(state=ThreatReview.State.DRAFT).filter(period_from__lte=end).exists():
+    voted = ThreatReview.objects.filter(period_from__lte=end, decided_on__isnull=False)
+    if not (voted.filter(decided_on__lte=question.basis.day) if at_filing else voted).exists():
         return below
     decided = ThreatReview.objects.filter(state=ThreatReview.State.DECIDED, period_until__gte=start)
     known = Q(decided_on__lte=question.basis.day) if at_filing else Q()

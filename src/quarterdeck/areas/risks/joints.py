@@ -23,11 +23,9 @@ def _settle(ctx: Context, decision: Decision, data: Data) -> None:
     row = ThreatReview.objects.filter(decision=decision).first()
     if row is None:
         return
-    if decision.outcome == Decision.Outcome.CARRIED:
-        row.state = ThreatReview.State.DECIDED
-        row.decided_on = decision.decided_on or local_day(ctx.at)
-    else:
-        row.state = ThreatReview.State.LOST
+    row.decided_on = decision.decided_on or local_day(ctx.at)
+    carried = decision.outcome == Decision.Outcome.CARRIED
+    row.state = ThreatReview.State.DECIDED if carried else ThreatReview.State.LOST
     ctx.save(row)
 
 

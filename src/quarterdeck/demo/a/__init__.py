@@ -18,6 +18,7 @@ from quarterdeck.demo.a import (
     people,
     policies,
     reports,
+    risks,
     safeguards,
     training,
     vendors,
@@ -41,6 +42,7 @@ def stage() -> Stage:
     vendors.scenes(made)
     safeguards.scenes(made)
     engagements.scenes(made)
+    risks.scenes(made)
     reports.scenes(made)
     incidents.scenes(made)
     return made

@@ -44,7 +44,6 @@ AREAS = (
 
 def scenes(stage: Stage) -> None:
     """Everything on or shortly after the day it happened."""
-    stage.later(date(2025, 11, 27), partial(_integration, stage))
     for number, (first, (scope, findings)) in enumerate(
         zip(papers.months(START, date(2026, 4, 1)), AREAS, strict=True)
     ):
@@ -59,18 +58,6 @@ def scenes(stage: Stage) -> None:
             watch = partial(papers.watch, stage, first, target=target, group=group, lead=lead, unit=unit, events=events)
             stage.later(papers.after_month(first, 3), watch)
     stage.later(date(2025, 7, 3), partial(_exercise, stage))
-
-
-def _integration(stage: Stage) -> None:
-    papers.integration(
-        stage,
-        "Cybersecurity in the security management framework",
-        framework="security_management",
-        register="Security management framework, version 5, chapter 3",
-        risks=24,
-        owner="Qiu Heng, Chief Technology Officer",
-        accepted="2025-11-26",
-    )
 
 
 def _exercise(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, End, Refused
 from quarterdeck.kernel.actions.base import Text
+from quarterdeck.kernel.actions.forms import DateInput
 
 
 class NameFrameworkOwner(Create[FrameworkOwner]):
@@ -98,6 +99,11 @@ class AcceptIntoFramework(Action[FrameworkOwner]):
 
 
 class WithdrawForm(forms.Form):
+    withdrawn_on = forms.DateField(
+        label=_("From"),
+        widget=DateInput,
+        help_text=_("The day from which it does not hold; the day it was given if it never did."),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -112,6 +118,9 @@ class WithdrawFromFramework(Action[FrameworkAcceptance]):
     def form_class(self) -> type[forms.BaseForm] | None:
         return WithdrawForm
 
+    def initial(self, record: FrameworkAcceptance | None) -> dict[str, object]:
+        return {"withdrawn_on": clock.today()}
+
     def available(self, user: User, record: FrameworkAcceptance) -> Text | None:
         return _("It was withdrawn already.") if record.withdrawn_on is not None else None
 
@@ -122,7 +131,7 @@ class WithdrawFromFramework(Action[FrameworkAcceptance]):
 
     def mutate(self, ctx: Context, record: FrameworkAcceptance | None, data: Mapping[str, Any]) -> FrameworkAcceptance:
         assert record is not None
-        record.withdrawn_on = ctx.at.date()
+        record.withdrawn_on = data["withdrawn_on"]
         record.withdrawn_because = data["reason"]
         return ctx.save(record)
 
