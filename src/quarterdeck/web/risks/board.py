@@ -144,26 +144,23 @@ def _changed(sight: Sight, now: Whole, unit: str, today: date) -> Changed | None
             sentence = _("Since “%(title)s” the expected loss rose by %(gap)s, from %(then)s to %(now)s.") % given
         else:
             sentence = _("Since “%(title)s” the expected loss fell by %(gap)s, from %(then)s to %(now)s.") % given
-    details = []
+    return Changed(last, sentence, _since(sight, last.made_on))
+
+
+def _since(sight: Sight, then: date) -> list[str]:
+    """What was done to the register after a day, counted."""
     risks = sight.each(Risk)
-    for rows, one, many in (
-        (risks.filter(opened_on__gt=last.made_on), "%(num)s risk was added", "%(num)s risks were added"),
-        (risks.filter(closed_on__gt=last.made_on), "%(num)s risk was closed", "%(num)s risks were closed"),
-        (
-            sight.each(Estimate).filter(made_on__gt=last.made_on).exclude(changed_because=""),
-            "%(num)s estimate was revised",
-            "%(num)s estimates were revised",
-        ),
-        (
-            sight.each(Treatment).filter(done_on__gt=last.made_on),
-            "%(num)s treatment was done",
-            "%(num)s treatments were done",
-        ),
-    ):
-        count = rows.count()
-        if count:
-            details.append(ngettext(one, many, count) % {"num": count})
-    return Changed(last, sentence, details)
+    added = risks.filter(opened_on__gt=then).count()
+    closed = risks.filter(closed_on__gt=then).count()
+    revised = sight.each(Estimate).filter(made_on__gt=then).exclude(changed_because="").count()
+    done = sight.each(Treatment).filter(done_on__gt=then).count()
+    told = (
+        (added, ngettext("%(num)s risk was added", "%(num)s risks were added", added)),
+        (closed, ngettext("%(num)s risk was closed", "%(num)s risks were closed", closed)),
+        (revised, ngettext("%(num)s estimate was revised", "%(num)s estimates were revised", revised)),
+        (done, ngettext("%(num)s treatment was done", "%(num)s treatments were done", done)),
+    )
+    return [words % {"num": count} for count, words in told if count]
 
 
 def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, object]]:
