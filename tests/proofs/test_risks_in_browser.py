@@ -183,7 +183,7 @@ def test_every_page_holds_on_a_phone_in_the_dark(live_server: object, driver: Br
     key = made.risks["ransom"].pk
     page = window(driver, url, made.ciso, width=390, scheme="dark").new_page()
     for address in (
-        "/risks/", f"/risks/{key}/", f"/risks/{key}/estimate/", "/risks/new/", "/risks/profile/", "/risks/board/", "/risks/materiality/",
+        "/risks/", f"/risks/{key}/", f"/risks/{key}/estimate/", "/risks/new/", "/risks/profile/", "/risks/board/", "/risks/materiality/", "/risks/calibration/",
         f"/risks/analyses/{analysis.pk}/",
     ):  # fmt: skip
         answer = page.goto(f"{url}{address}")

@@ -131,3 +131,32 @@ def test_the_programme_names_the_greatest_risks_and_the_year(register: Scene, si
     assert "A year of cyber losses costs USD 999k on average; one year in twenty costs more than USD 5.1m." in page
     assert "Ransomware stops the payment platform USD 581k a year" in page
     assert "Likely annual loss appears once" not in page
+
+
+def test_estimators_are_judged_by_what_came_true_and_few_answers_say_little(register: Scene, signed_in: SignIn) -> None:
+    client = signed_in(register.ciso)
+    assert "No answer that you may see is known yet" in read(client, "/risks/calibration/")
+    for number in range(12):
+        asked = act(
+            "risks.calibration.ask",
+            register.ciso,
+            person=register.head_person,
+            question=f"How many {number}?",
+            low="1",
+            high="10",
+        )
+        act("risks.calibration.tell", register.ciso, asked, truth="5" if number < 4 else "50")
+    page = read(client, "/risks/calibration/")
+    assert "Hana Head 4 / 12 33%" in page
+    assert "too narrow: fewer held than was claimed" in page
+
+
+def test_a_register_too_great_to_put_together_still_adds_up(
+    register: Scene, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("figures", "register"):
+        monkeypatch.setattr(f"quarterdeck.web.risks.{module}.MOST", 2)
+    page = read(signed_in(register.ciso), "/risks/")
+    assert "A year costs USD 999k on average. The risks are too many" in page
+    assert "within the appetite of USD 2m" in page
+    assert "stays within the tolerance" not in page

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,7 +36,7 @@ from quarterdeck.kernel.ui.formats import day
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.lists import _applied, _control, _turned, read_query, resource_or_404
 from quarterdeck.web.risks import drawing
-from quarterdeck.web.risks.figures import BAD, WORST, Whole, whole
+from quarterdeck.web.risks.figures import BAD, MOST, WORST, Whole, whole
 from quarterdeck.web.risks.held_against import Held, held
 
 #: What the list is narrowed by on this page; everything else stands in the plain list.
@@ -215,8 +215,12 @@ def roll_up(sight: Sight, over: Held, unit: str, today: date) -> Head | None:
     figures = found.figures
     appetite = over.appetite
     expected = None if figures is None else figures.expected
+    if figures is None and total > MOST:
+        # Expected losses add up whatever hangs together; a bad year of so many is for an analysis to say.
+        summed = rows.aggregate(expected=Sum("expected"))["expected"]
+        expected = None if summed is None else float(summed)
     against, over_limit, tolerance, too_often = "", False, "", False
-    if figures is not None and appetite is not None:
+    if appetite is not None:
         if expected is not None:
             limit = float(appetite.expected_limit)
             over_limit = expected > limit
@@ -226,9 +230,9 @@ def roll_up(sight: Sight, over: Held, unit: str, today: date) -> Head | None:
                 if over_limit
                 else _("That is within the appetite of %(limit)s a year; %(gap)s are left.")
             ) % given
-        exceeded = rules.beyond_tolerance(appetite.points, figures.exceedance)
+        exceeded = () if figures is None else rules.beyond_tolerance(appetite.points, figures.exceedance)
         too_often = bool(exceeded)
-        tolerance = _("The curve stays within the tolerance.")
+        tolerance = "" if figures is None else _("The curve stays within the tolerance.")
         if exceeded:
             amount, allowed, chance = exceeded[0]
             tolerance = _(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.web.risks import analysis, board, editor, materiality, register, risk
+from quarterdeck.web.risks import analysis, board, calibration, editor, materiality, register, risk
 from quarterdeck.web.shell import add_to_navigation, name_list
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("risks/profile/", register.profile, name="risk_profile"),
     path("risks/board/", board.board, name="risk_board"),
     path("risks/materiality/", materiality.materiality, name="risk_materiality"),
+    path("risks/calibration/", calibration.calibration, name="risk_calibration"),
     path("risks/analyses/<int:pk>/", analysis.analysis, name="risk_analysis"),
     path("risks/<int:pk>/", risk.risk, name="risk"),
     path("risks/<int:pk>/panel/", risk.panel, name="risk_panel"),
@@ -32,6 +33,13 @@ def navigation() -> None:
         _("Materiality in figures"),
         "risk_materiality",
         permission="risks.materialitythreshold.view",
+        group=group,
+        arrive=False,
+    )
+    add_to_navigation(
+        _("Calibration of estimators"),
+        "risk_calibration",
+        permission="risks.calibration.view",
         group=group,
         arrive=False,
     )
