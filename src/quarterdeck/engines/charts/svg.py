@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -143,8 +144,13 @@ def best_place(
 ) -> Place:
     """Of `places`, in order of liking, the one that leaves `inside` least, then covers least of `taken` and `points`."""
 
+    # By x, so that each box is held against the few points above and below it, not against thousands.
+    ordered = sorted(points)
+    across = [x for x, _ in ordered]
+
     def cost(place: Place) -> float:
         box = place.box(words)
+        near = ordered[bisect_left(across, box.left) : bisect_right(across, box.right)]
         outside = (
             max(0.0, inside.left - box.left)
             + max(0.0, box.right - inside.right)
@@ -152,7 +158,7 @@ def best_place(
             + max(0.0, box.bottom - inside.bottom)
         )
         covered = sum(box.overlap(other) for other in taken)
-        return 1000 * outside + 10 * covered + 20 * sum(box.holds(point) for point in points)
+        return 1000 * outside + 10 * covered + 20 * sum(box.holds(point) for point in near)
 
     return min(places, key=cost)
 
