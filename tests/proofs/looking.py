@@ -78,7 +78,7 @@ _KEYS = (
     return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow].join(' '); };
   for (const e of document.querySelectorAll('[tabindex]')) if (e.tabIndex > 0) found.push('order of its own: ' + told(e));
   for (const e of document.querySelectorAll('[onclick], [role=button], [role=link], [role=tab], [hx-get], [hx-post]'))
-    if (shown(e) && e.tabIndex < 0 && !e.matches('form') && !/every|load/.test(e.getAttribute('hx-trigger') || ''))
+    if (shown(e) && e.tabIndex < 0 && !e.matches('form') && !/every|load|from:/.test(e.getAttribute('hx-trigger') || ''))
       found.push('clicked only: ' + told(e));
   for (const e of controls()) {
     if (e.tabIndex < 0) { found.push('not reached by Tab: ' + told(e)); continue; }
