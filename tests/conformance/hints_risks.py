@@ -60,6 +60,18 @@ def _incident(world: World) -> Any:
     return risk.incidents.get()
 
 
+def _learnt_from(world: World) -> Any:
+    risk = _estimated(world)
+    incident = world.another("incidents.incident")
+    world.do("risks.risk.link_incident", risk, incident=incident)
+    day = clock.today()
+    world.do(
+        "risks.risk.learn", risk, incidents=[incident.pk], events="1", since=(day - timedelta(days=3000)).isoformat(),
+        until=day.isoformat(),
+    )  # fmt: skip
+    return incident.taught.get()
+
+
 def _acceptance(world: World) -> Any:
     risk = _estimated(world)
     world.sample("risks.appetite")
@@ -98,6 +110,7 @@ DATA: dict[str, dict[str, Any]] = {
         "ciso_may_accept": "100000000",
         "effective_until": "",
     },
+    "risks.forecast.make": {"due": _soon, "chance": "0.3"},
     "risks.calibration.ask": {"low": "1", "high": "10"},
     "risks.financialbaseline.record": {"period_from": "2024-01-01", "period_until": "2024-12-31"},
     "risks.incidentloss.record": {
@@ -116,6 +129,7 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "risks.risksafeguard": _safeguard,
     "risks.riskvendor": _vendor,
     "risks.riskincident": _incident,
+    "risks.learntfrom": _learnt_from,
     "risks.acceptance": _acceptance,
     "risks.frameworkacceptance": _accepted,
 }

@@ -24,6 +24,9 @@ from quarterdeck.engines.deadlines.counting import EASTERN
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused
 from quarterdeck.kernel.ledger.models import Leaf
+from quarterdeck.kernel.resource.offers import Offer, on_record
+from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.sight import Sight
 from tests.areas.determinations.people import Cast, after
 from tests.support import act, person, system
 
@@ -262,6 +265,26 @@ def test_a_lost_proposal_decides_nothing_and_another_answer_may_be_proposed(cast
     cast.voted(again_put, 29)
     assert again(lost.incident).materiality == "undetermined"
     assert FollowUp.objects.get(incident=lost.incident).due == date(2026, 3, 20)
+
+
+def test_before_the_vote_another_answer_is_barred_with_its_reason_and_not_hidden(cast: Cast) -> None:
+    rows = cast.brought()
+    resource = resource_of(Determination)
+
+    def offered(row: Determination) -> Offer | None:
+        made = on_record(resource, Determination.objects.get(pk=row.pk), Sight(cast.secretary))
+        return next((offer for offer in made if offer.action.name == "propose_again"), None)
+
+    waiting = offered(rows[0])
+    assert waiting is not None
+    assert not waiting.over
+    assert str(waiting.reason) == "Not possible while it is “Before the body”."
+    cast.opened(rows)
+    lost = cast.voted(rows[0], dissent="Not on these figures")
+    with clock.fixed(after(27)):
+        possible = offered(lost)
+        assert possible is not None
+        assert possible.reason is None
 
 
 def test_measures_and_disclosure_are_voted_on_after_materiality(cast: Cast) -> None:

@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.areas.bodies.models import Decision
 from quarterdeck.areas.risks.models import FrameworkAcceptance, ThreatReview
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.actions import Refused
+from quarterdeck.kernel.actions import Denied, NotVisible, Refused
 from quarterdeck.kernel.claims import Verdict
 from tests.areas.evidence.papers import attest
 from tests.areas.risks.desk import risk
@@ -175,3 +175,17 @@ def test_a_list_that_leaves_days_out_is_named_by_the_first_of_them() -> None:
     answer = ask("risks.none_affecting", "filing_date")
     assert answer.verdict is Verdict.STALE
     assert "2024-12-01" in answer.because
+
+
+@pytest.mark.parametrize("role", ["committee_member", "disclosure_officer", "board_member"])
+def test_whoever_owns_a_framework_accepts_into_it_whatever_other_role_they_hold(role: str) -> None:
+    someone = person("Nora Field", role)
+    other = person("Otto Grey", role)
+    framework = act("risks.frameworkowner.name", system(), framework="enterprise_risk_management", person=someone, document="Rules, chapter 4", effective_from="2024-01-01")  # fmt: skip
+    risk(on=date(2025, 3, 1))
+    with pytest.raises((NotVisible, Refused, Denied)):
+        act("risks.frameworkowner.accept", other.user, framework, because="I say so.")
+    act("risks.frameworkowner.accept", someone.user, framework, because="It stands in section 4.")
+    made = framework.acceptances.get()
+    assert made.accepted_by == someone.user
+    act("risks.frameworkacceptance.withdraw", someone.user, made, withdrawn_on=clock.today(), reason="A new register.")

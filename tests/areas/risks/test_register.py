@@ -11,7 +11,7 @@ import pytest
 from quarterdeck.areas.risks.models import Acceptance, Estimate, Risk, Treatment
 from quarterdeck.engines.loss import quantify, read_portfolio
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.actions import Denied, Invalid, Refused
+from quarterdeck.kernel.actions import Denied, Invalid, NotVisible, Refused
 from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import resource_of
@@ -128,6 +128,19 @@ def test_a_rate_given_as_certain_learns_nothing_and_says_so() -> None:
     estimate(held)
     with pytest.raises(Refused, match="estimate it as an interval first"):
         act("risks.risk.learn", system(), held, events=3, since="2019-01-01", until="2024-01-01", because="Counted.")
+
+
+@pytest.mark.parametrize("role", ["counsel", "disclosure_officer", "analyst"])
+def test_the_owner_of_a_risk_accepts_it_whatever_role_they_hold(role: str) -> None:
+    owner = person("Olga Brandt", role)
+    held = risk(owner=owner)
+    estimate(held)  # 40,400 a year
+    appetite()
+    until = (clock.today() + timedelta(90)).isoformat()
+    with pytest.raises((NotVisible, Denied, Refused)):
+        act("risks.risk.accept", person("Somebody Else", role).user, held, until=until, because="Small.")
+    act("risks.risk.accept", owner.user, held, until=until, because="It is the price of the shop.")
+    assert Acceptance.objects.get().accepted_by == owner.user
 
 
 def test_only_somebody_entitled_accepts_a_risk_and_only_for_a_year() -> None:

@@ -74,6 +74,24 @@ def test_the_board_page_speaks_in_sentences(register: Scene, signed_in: SignIn) 
     assert "avoids USD 349k a year for USD 90k, 3.9 for each 1 spent" in page
 
 
+def test_the_board_page_asks_for_what_is_overdue_and_what_lapses_with_owner_and_day(
+    register: Scene, signed_in: SignIn
+) -> None:
+    with clock.fixed(clock.now() + timedelta(days=61)):
+        page = read(signed_in(user_with("board_member")), "/risks/board/")
+    asked = page[page.index("What is asked") : page.index("What would help most")]
+    assert re.search(
+        r"Overdue: Separate the networks Against “Ransomware stops the payment platform”, USD 581k expected a year\. Hana Head · by ",
+        asked,
+    )
+    assert "Accept anew or treat" not in asked
+    with clock.fixed(clock.now() + timedelta(days=150)):
+        later = read(signed_in(user_with("board_member")), "/risks/board/")
+    assert re.search(
+        r"Accept anew or treat: Invoices paid to a forged account Its acceptance lapses; .*? Ciso · by", later
+    )
+
+
 def test_the_board_page_tells_what_changed_since_the_last_analysis(register: Scene, signed_in: SignIn) -> None:
     kept(register)
     with clock.fixed(clock.now() + timedelta(days=40)):

@@ -13,9 +13,11 @@ from quarterdeck.areas.risks.models import (
     Calibration,
     Estimate,
     FinancialBaseline,
+    Forecast,
     FrameworkAcceptance,
     FrameworkOwner,
     IncidentLoss,
+    LearntFrom,
     MaterialityThreshold,
     Rating,
     RegisterImport,
@@ -35,10 +37,7 @@ from quarterdeck.kernel.resource import register as declare
 join()
 
 GROUP = _("Risk")
-READERS = (
-    "analyst", "group_lead", "ciso", "panel_member", "unit_owner", "counsel", "committee_member", "secretary",
-    "board_member", "disclosure_officer", "auditor",
-)  # fmt: skip
+READERS = register.READERS
 WITH_OWN = (*READERS, "own:employee")
 _OF_RISK = Scope(unit="risk__unit", own=("risk__owner__user",))
 
@@ -128,7 +127,7 @@ declare(
             Column("safeguard"), Column("acts"), Column("effectiveness", numeric=True), Column("coverage", numeric=True), Column("ended_on"),
         ),
         order=("-pk",),
-        details=("risk", "safeguard", "acts", "effectiveness", "coverage", "lapses", "lapse_days", "because", "ended_on"),
+        details=("risk", "safeguard", "acts", "effectiveness", "coverage", "lapses", "lapse_days", "cost", "because", "ended_on"),
         select=("risk", "risk__unit", "risk__owner", "safeguard"),
         actions=(register.EndSafeguardLink,),
         view_roles=WITH_OWN,
@@ -169,14 +168,27 @@ declare(
         order=("-made_on", "-pk"),
         details=(
             "risk", "kind", "often", "rate_low", "rate_high", "vulnerability", "chance", "much", "low", "likely", "high", "cap", "forms",
-            "estimator", "source", "because", "changed_because", "made_on", "made_by", "replaced_on", "learnt_events", "learnt_years",
-            "expected", "bad_year", "worst_year", "any_loss", "engine",
+            "estimator", "source", "because", "changed_because", "made_on", "made_by", "replaced_on", "prior", "learnt_since", "learnt_until",
+            "learnt_events", "learnt_years", "learnt_losses", "learnt_floor", "losses_worth", "expected", "bad_year", "worst_year",
+            "any_loss", "engine",
         ),
-        select=("risk", "risk__unit", "risk__owner", "estimator", "made_by"),
+        select=("risk", "risk__unit", "risk__owner", "estimator", "made_by", "prior", "prior__risk"),
+        panels=(Panel(LearntFrom, "estimate", _("Learnt from")),),
         actions=(estimate.MakeEstimate,),
         view_roles=WITH_OWN,
     )
 )  # fmt: skip
+declare(
+    Resource(
+        model=LearntFrom,
+        scope=Scope(unit="incident__unit", wall="incident__wall"),
+        columns=(Column("incident"), Column("amount", numeric=True)),
+        order=("-pk",),
+        details=("estimate", "incident", "amount"),
+        select=("estimate", "estimate__risk", "incident"),
+        view_roles=READERS,
+    )
+)
 declare(
     Resource(
         model=Treatment,
@@ -310,6 +322,22 @@ declare(
         details=("person", "question", "low", "high", "answered_on", "truth", "known_on"),
         select=("person",),
         actions=(estimate.AskCalibration, estimate.TellTruth),
+        view_roles=("ciso", "group_lead", "analyst", "auditor", "own:employee"),
+    )
+)  # fmt: skip
+declare(
+    Resource(
+        model=Forecast,
+        scope=Scope(own=("person__user",)),
+        group=GROUP,
+        columns=(
+            Column("statement"), Column("person"), Column("chance", numeric=True), Column("due", sortable=True), Column("came_true"),
+        ),
+        search=("statement",),
+        order=("-made_on", "-pk"),
+        details=("person", "statement", "chance", "due", "made_on", "came_true", "known_on"),
+        select=("person",),
+        actions=(estimate.MakeForecast, estimate.TellOutcome),
         view_roles=("ciso", "group_lead", "analyst", "auditor", "own:employee"),
     )
 )  # fmt: skip

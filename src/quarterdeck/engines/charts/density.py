@@ -21,7 +21,8 @@ _PLOT: Final = 96.0
 class Density:
     """(amount, density in the logarithm of the amount) by amount, and the amounts below which 5, 50 and 95 % lie.
 
-    `bars` draws each point as a bar of its own: certain amounts with their probabilities.
+    `bars` draws each point as a bar of its own: certain amounts with their probabilities. `before` is a law that this one
+    is held against, drawn thin and broken on the same axes.
     """
 
     points: Sequence[Point]
@@ -29,24 +30,23 @@ class Density:
     currency: str = ""
     bars: bool = False
     title: str = ""
+    before: Sequence[Point] = ()
 
 
 def density(chart: Density, words: Words | None = None) -> Picture:
     """One size for page and phone."""
     words = words or Words()
     title = chart.title or words.density_title
-    points = sorted(
-        (x, d) for x, d in chart.points if math.isfinite(x) and math.isfinite(d) and SMALLEST <= x <= LARGEST and d >= 0
-    )
-    peak = max((d for _, d in points), default=0.0)
-    if peak <= 0:
+    points, before = _usable(chart.points), _usable(chart.before)
+    if max((d for _, d in points), default=0.0) <= 0:
         return empty(title, words)
+    peak = max(d for _, d in [*points, *before])
     marks = [(q, m) for q, m in zip((0.05, 0.5, 0.95), chart.marks, strict=True) if SMALLEST <= m <= LARGEST]
     summary = ""
     if len(marks) == 3:
         low, middle, high = (words.money(m, chart.currency) for _, m in marks)
         summary = words.density_summary.format(low=low, middle=middle, high=high)
-    ends = [x for x, d in points if d > peak * 1e-3] + [m for _, m in marks]
+    ends = [x for x, d in [*points, *before] if d > peak * 1e-3] + [m for _, m in marks]
     first, last = min(ends), max(ends)
     if last < 3 * first:
         middle_amount = math.sqrt(first * last)
@@ -65,6 +65,9 @@ def density(chart: Density, words: Words | None = None) -> Picture:
     elif len(outline) > 1:
         parts.append(path([(outline[0][0], bottom), *outline, (outline[-1][0], bottom)], "area", closed=True))
         parts.append(path(outline, "curve current"))
+    against = [(scale(x), bottom - d / peak * (_PLOT - 6)) for x, d in before if scale.low <= x <= scale.high]
+    if len(against) > 1:
+        parts.append(path(against, "curve inherent"))
     for (_, m), text, flag in zip(marks, texts, placed, strict=True):
         at, base = scale(m), top - 3 - 15.0 * flag.row
         parts.append(element("line", class_="quantile", x1=at, x2=at, y1=base - 9, y2=bottom))
@@ -84,4 +87,10 @@ def density(chart: Density, words: Words | None = None) -> Picture:
     table = Table((words.part, words.amount), rows_text)
     return Picture(
         picture((_WIDTH, bottom + 24), "chart chart-one", title, summary, "".join(parts)), None, summary, table
+    )
+
+
+def _usable(points: Sequence[Point]) -> list[Point]:
+    return sorted(
+        (x, d) for x, d in points if math.isfinite(x) and math.isfinite(d) and SMALLEST <= x <= LARGEST and d >= 0
     )

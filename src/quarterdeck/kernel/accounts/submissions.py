@@ -59,3 +59,13 @@ def once(user: User, token: str, do: Callable[[], D]) -> tuple[D | int, bool]:
 
 class _Twice(Exception):
     """The other of two equal submissions was first."""
+
+
+def done_before(user: User, token: str) -> int | None:
+    """The key of the record that ``token`` made before; None where it made none. Where what was done once makes the same form
+    invalid, this is asked before it is read."""
+    if not token:
+        return None
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    earlier = Submission.objects.filter(user=user, digest=digest).first()
+    return None if earlier is None else earlier.record_id

@@ -130,6 +130,8 @@ class Action(Generic[R]):
     state_field: ClassVar[str] = "state"
     #: States in which it lies behind the record for good, beside those that nothing leaves: left out there, not barred.
     over: ClassVar[frozenset[str]] = frozenset()
+    #: States that another type's action leads out of, so that this one may become possible: barred there, not left out.
+    awaits: ClassVar[frozenset[str]] = frozenset()
     #: True where the action makes a new record.
     creates: ClassVar[bool] = False
     #: Lookups on the record to users who may not be the actor (preparer ≠ approver).

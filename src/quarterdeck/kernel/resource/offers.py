@@ -29,10 +29,13 @@ class Offer:
 
 
 def over(action: type[Action[Any]], record: Record) -> bool:
-    """Whether no state to come allows the action on this record again: the action says so of the state, or nothing leaves it."""
+    """Whether no state to come allows the action on this record again: the action says so of the state, or nothing leaves it,
+    neither an action of its own type nor, as the action says, one of another (a vote that is lost)."""
     if action.states is None:
         return False
     state = str(getattr(record, action.state_field))
+    if state in action.awaits:
+        return False
     return state not in action.states and (
         state in action.over or state in _final(record.type_code(), action.state_field)
     )

@@ -72,6 +72,7 @@ def board(request: HttpRequest) -> HttpResponse:
     )
     sight.prime([row.owner for row in greatest])
     all_of = whole(rows, Estimate.Kind.CURRENT, today)
+    asked = _asked(sight, over, unit, today)
     context = {
         "title": _("Cyber risk for the board"),
         "crumbs": [
@@ -92,7 +93,8 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "top": _top(sight, greatest, today),
         "changed": _changed(sight, all_of, unit, today),
-        "asked": _asked(sight, over, unit, today)[:FIVE],
+        "asked": asked[:FIVE],
+        "asked_more": len(asked) - len(asked[:FIVE]),
         "returns": _returns(sight, rows.values_list("pk", "number"), all_of)[:FIVE],
         "money": lambda amount: drawing.money(amount, unit),
         "share": drawing.share,
@@ -164,16 +166,17 @@ def _since(sight: Sight, then: date) -> list[str]:
 
 
 def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, object]]:
-    """Decisions about risks that wait: whose, and by when."""
-    found: list[dict[str, object]] = []
+    """What is late or waits to be decided: whose, and by when. The longest overdue first."""
+    found = _overdue(sight, unit, today)
     ending = sight.each(Acceptance).filter(
         in_effect_on(today), effective_until__lte=today + SOON, risk__state=Risk.State.OPEN
     )
-    for row in ending.select_related("risk", "accepted_by").order_by("effective_until", "pk")[:FIVE]:
+    for row in ending.select_related("risk", "accepted_by").order_by("effective_until", "pk"):
         found.append(
             {
                 "title": _("Accept anew or treat: %(risk)s") % {"risk": row.risk.title},
-                "text": _("%(amount)s expected a year.") % {"amount": drawing.money(row.risk.expected, unit)},
+                "text": _("Its acceptance lapses; %(amount)s expected a year.")
+                % {"amount": drawing.money(row.risk.expected, unit)},
                 "who": str(row.accepted_by),
                 "by": row.effective_until,
                 "href": record_address(Risk.type_code(), row.risk_id),
@@ -181,7 +184,7 @@ def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, o
         )
     found += _undecided(sight, over.appetite, unit, today)
     waiting = sight.each(RiskAssessment).filter(state=RiskAssessment.State.SUBMITTED).order_by("performed_on", "pk")
-    for assessment in waiting[:FIVE]:
+    for assessment in waiting:
         found.append(
             {
                 "title": _("Approve the assessment “%(title)s”") % {"title": assessment.title},
@@ -192,6 +195,28 @@ def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, o
             }
         )
     return sorted(found, key=lambda item: (item["by"] is None, str(item["by"] or "")))
+
+
+def _overdue(sight: Sight, unit: str, today: date) -> list[dict[str, object]]:
+    """Treatments that should have been done."""
+    rows = list(
+        sight.each(Treatment)
+        .filter(risk__in=open_risks(sight), state__in=("planned", "under_way"), due__lt=today)
+        .select_related("risk", "owner")
+        .order_by("due", "pk")
+    )
+    sight.prime([row.owner for row in rows])
+    return [
+        {
+            "title": _("Overdue: %(treatment)s") % {"treatment": row.title},
+            "text": _("Against “%(risk)s”, %(amount)s expected a year.")
+            % {"risk": row.risk.title, "amount": drawing.money(row.risk.expected, unit)},
+            "who": str(row.owner) if sight.shows(row.owner) else "",
+            "by": row.due,
+            "href": record_address(Treatment.type_code(), row.pk),
+        }
+        for row in rows
+    ]
 
 
 def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) -> list[dict[str, object]]:
@@ -217,7 +242,7 @@ def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) 
             "by": row.next_review,
             "href": record_address(Risk.type_code(), row.pk),
         }
-        for row in rows.order_by("-exposure", "-pk")[:FIVE]
+        for row in rows.order_by("-exposure", "-pk")
     ]
 
 

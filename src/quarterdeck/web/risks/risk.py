@@ -235,10 +235,11 @@ def risk(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("Risk register"), "url": reverse("risks")},
             {"label": str(found), "url": request.path},
         ],
-        "onward": room.on(found, "review", "change", "accept", "learn", "close")
-        if open_now
-        else room.on(found, "reopen"),
+        "onward": room.on(found, "review", "change", "accept", "close") if open_now else room.on(found, "reopen"),
         "may_estimate": open_now and room.may(resource_of(Estimate).action("make"), None),
+        "learn_address": reverse("risk_learn", args=[pk])
+        if open_now and room.may(resource_of(Risk).action("learn"), found)
+        else None,
         "estimate_address": reverse("risk_estimate", args=[pk]),
         "plan": room.create(resource_of(Treatment), "plan", {"risk": pk}) if open_now else [],
         "links": room.on(found, "link_safeguard", "link_vendor", "link_incident", quiet=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.web.risks import analysis, board, calibration, editor, materiality, register, risk
+from quarterdeck.web.risks import analysis, board, calibration, editor, learn, materiality, register, risk
 from quarterdeck.web.shell import add_to_navigation, name_list
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("risks/<int:pk>/", risk.risk, name="risk"),
     path("risks/<int:pk>/panel/", risk.panel, name="risk_panel"),
     path("risks/<int:pk>/estimate/", editor.estimate, name="risk_estimate"),
+    path("risks/<int:pk>/learn/", learn.learn, name="risk_learn"),
 ]
 
 

@@ -215,6 +215,8 @@ class ProposeAgain(Action[Determination]):
     label = _("Propose another answer")
     model = Determination
     states = frozenset({Determination.State.LOST.value, Determination.State.WITHDRAWN.value})
+    #: The vote moves it on: lost, it may be proposed again.
+    awaits = frozenset({Determination.State.PROPOSED.value})
     roles = ("secretary", "ciso", "committee_member", "panel_member")
 
     def form_class(self) -> type[forms.BaseForm] | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.bodies.making import add_paper, propose
 from quarterdeck.areas.bodies.models import AgendaItem, Decision
+from quarterdeck.areas.risks.actions.register import OWN
 from quarterdeck.areas.risks.models import FrameworkAcceptance, FrameworkOwner, Risk, ThreatReview
 from quarterdeck.areas.risks.queries import listed, standing_on
 from quarterdeck.kernel import clock
@@ -60,7 +61,7 @@ class AcceptIntoFramework(Action[FrameworkOwner]):
     name = "accept"
     label = _("Accept the register")
     model = FrameworkOwner
-    roles = ("own:employee",)
+    roles = OWN
 
     def form_class(self) -> type[forms.BaseForm] | None:
         return AcceptForm
@@ -111,7 +112,7 @@ class WithdrawFromFramework(Action[FrameworkAcceptance]):
     name = "withdraw"
     label = _("Withdraw")
     model = FrameworkAcceptance
-    roles = ("own:employee", "ciso")
+    roles = (*OWN, "ciso")
     danger = True
     confirm = _("From today nothing says that cyber risks are part of the framework.")
 
@@ -143,6 +144,8 @@ _PREPARERS = ("ciso", "counsel", "disclosure_officer", "panel_member")
 _WRITABLE = frozenset(
     {ThreatReview.State.DRAFT.value, ThreatReview.State.LOST.value, ThreatReview.State.WITHDRAWN.value}
 )
+#: Before the body the vote moves it on: lost or withdrawn, it may be changed and brought again.
+_VOTED_ON = frozenset({ThreatReview.State.PROPOSED.value})
 
 
 class PrepareReview(Create[ThreatReview]):
@@ -160,6 +163,7 @@ class ChangeReview(Change[ThreatReview]):
     model = ThreatReview
     fields = _REVIEW
     states = _WRITABLE
+    awaits = _VOTED_ON
     roles = _PREPARERS
 
 
@@ -180,6 +184,7 @@ class BringReview(Action[ThreatReview]):
     label = _("Bring before the body")
     model = ThreatReview
     states = _WRITABLE
+    awaits = _VOTED_ON
     roles = ("secretary", *_PREPARERS)
 
     def form_class(self) -> type[forms.BaseForm] | None:

@@ -10,15 +10,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.risks import scenarios
+from quarterdeck.areas.bodies.queries import local_day
+from quarterdeck.areas.incidents.models import Incident
+from quarterdeck.areas.risks import learning, scenarios
 from quarterdeck.areas.risks.actions.register import KEEPERS, OPEN, WRITERS
-from quarterdeck.areas.risks.models import Calibration, Estimate, Risk
+from quarterdeck.areas.risks.models import Calibration, Estimate, Forecast, LearntFrom, Risk
 from quarterdeck.areas.risks.queries import currency
 from quarterdeck.areas.safeguards.rules import months_after
 from quarterdeck.engines.loss import VERSION, LossError
-from quarterdeck.engines.loss.estimation.frequency import updated_rate
 from quarterdeck.kernel import clock
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Context, Create, Refused
+from quarterdeck.kernel.actions.base import Text
+from quarterdeck.kernel.actions.forms import DateInput
 from quarterdeck.kernel.permissions.models import Unit
 
 _TOLD = (
@@ -104,28 +108,70 @@ class MakeEstimate(Create[Estimate]):
 
 
 class LearnForm(forms.Form):
-    events = forms.IntegerField(
-        label=_("Events that happened"), min_value=0, max_value=100_000, help_text=_("Losses of this kind, counted.")
+    incidents = forms.ModelMultipleChoiceField(
+        Incident.objects.all(),
+        label=_("Incidents to learn from"),
+        required=False,
+        help_text=_("Those connected with the risk that stand behind no wall and are not counted yet."),
     )
-    since = forms.DateField(label=_("Counted from"))
-    until = forms.DateField(label=_("Counted until"))
+    events = forms.IntegerField(
+        label=_("Events that happened, all together"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        help_text=_("Empty: as many as are named. More, where some are recorded elsewhere."),
+    )
+    since = forms.DateField(label=_("Counted from"), widget=DateInput)
+    until = forms.DateField(label=_("Counted until"), widget=DateInput)
+    rate = forms.BooleanField(label=_("Learn how often"), required=False)
+    severity = forms.BooleanField(label=_("Learn how much one event costs"), required=False)
+    floor = forms.DecimalField(
+        label=_("Reporting floor"),
+        min_value=Decimal(0),
+        max_value=scenarios.MOST,
+        max_digits=18,
+        decimal_places=2,
+        required=False,
+        help_text=_("Losses below this amount are not recorded as incidents. What is missing below it is corrected."),
+    )
+    worth = forms.DecimalField(
+        label=_("The present interval is worth so many losses"),
+        min_value=Decimal(1),
+        max_value=Decimal(1000),
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        help_text=_("The more, the less the new ones move it. Empty: as it was weighed before, or ten."),
+    )
     because = forms.CharField(
         label=_("What was counted"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Where they are recorded.")
     )
 
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        if data and data.get("since") and data.get("until") and data["until"] <= data["since"]:
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["until"] <= data["since"]:
             self.add_error("until", _("It ends before it begins."))
+        named = list(data.get("incidents") or ())
+        if data.get("events") is None:
+            data["events"] = len(named)
+        elif data["events"] < len(named):
+            self.add_error("events", _("That is fewer than are named."))
+        if data.get("since") and data.get("until"):
+            outside = [row for row in named if not data["since"] <= local_day(row.declared_at) <= data["until"]]
+            if outside:
+                reason = _("%(incident)s was not declared in the days counted.") % {"incident": outside[0].number}
+                self.add_error("incidents", reason)
         return data
 
 
 class Learn(Action[Risk]):
-    """Counted events correct the rate: the interval that stands is the prior, weighted by the years it is worth."""
+    """Incidents correct the estimate that stands: it is the prior, weighted by what it is worth; what was counted is added to it."""
 
     name = "learn"
     label = _("Learn from incidents")
-    help = _("The rate that stands is taken as so many events in so many years; what was counted is added to it.")
+    help = _(
+        "What stands is taken as so many events in so many years, and so many losses; what was counted is added to it."
+    )
     model = Risk
     states = OPEN
     roles = WRITERS
@@ -136,52 +182,73 @@ class Learn(Action[Risk]):
     def initial(self, record: Risk | None) -> dict[str, object]:
         today = clock.today()
         start = months_after(today, -12)
-        if record is None:
-            return {"since": start, "until": today}
-        known = record.incidents.filter(incident__wall=None, incident__declared_at__date__gte=start).count()
-        return {"since": start, "until": today, "events": known}
+        former = None if record is None else standing(record)
+        counted = None if former is None else learning.counted_until(former)
+        return {
+            "since": counted if counted is not None and counted < today else start,
+            "until": today,
+            "rate": True,
+            "worth": None if former is None else learning.worth_of(former),
+        }
+
+    def narrow(self, form: forms.BaseForm, ctx_user: User, record: Risk | None) -> None:
+        field = form.fields["incidents"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert field.queryset is not None
+        may = learning.teaching(record, standing(record)).values("pk") if record is not None else []
+        field.queryset = field.queryset.filter(pk__in=may)
 
     def guard(self, ctx: Context, record: Risk | None, data: Mapping[str, Any]) -> None:
+        assert record is not None
         if data["until"] > ctx.at.date():
             raise Refused(_("Count until today at the latest."))
+        former = standing(record)
+        if former is None:
+            raise Refused(_("There is no estimate yet that could learn: make one first."))
+        counted = learning.counted_until(former)
+        if data["rate"] and counted is not None and data["since"] < counted:
+            raise Refused(
+                _("Events until %(day)s are counted in what stands already: count from that day on.")
+                % {"day": counted.isoformat()}
+            )
 
     def mutate(self, ctx: Context, record: Risk | None, data: Mapping[str, Any]) -> Risk:
         assert record is not None
-        former = Estimate.objects.filter(risk=record, kind=Estimate.Kind.CURRENT, replaced_on=None).first()
-        if former is None:
-            raise Refused(_("There is no estimate yet that could learn: make one first."))
-        prior = scenarios.gamma_of(former)
-        if prior is None:
-            raise Refused(
-                _("The rate was given as certain, so nothing can correct it: estimate it as an interval first.")
-            )
-        years = _years(data["since"], data["until"])
-        law = updated_rate(prior, data["events"], float(years))
-        low, high = (Decimal(repr(end)).quantize(Decimal("0.000001")) for end in law.interval())
-        copied = {
-            name: getattr(former, name)
-            for name in ("risk", "kind", "much", "low", "likely", "high", "cap", "forms", "estimator")
-        }
-        estimate = Estimate(
-            **copied,
-            often=Estimate.Often.RATE,
-            rate_low=max(low, Decimal("0.000001")),
-            rate_high=high,
-            source=str(former.source),
-            because=data["because"],
-            changed_because=str(_("Learnt from what was counted")),
-            learnt_events=data["events"],
-            learnt_years=years,
-            shape=Decimal(repr(law.events)).quantize(Decimal("1e-12")),
-            years=Decimal(repr(law.years)).quantize(Decimal("1e-12")),
-        )
-        _stand(ctx, estimate, _compute(estimate))
+        former = standing(record)
+        assert former is not None
+        incidents = list(data["incidents"])
+        amounts = learning.losses_of(incidents)
+        counted = counted_of(former, data, amounts)
+        try:
+            estimate = learning.corrected(former, learning.learn(former, counted), counted)
+        except scenarios.FieldFault as fault:
+            raise Refused(fault.reason) from fault
+        estimate.because = data["because"]
+        estimate.changed_because = str(_("Learnt from what was counted"))
+        if counted.rate:
+            estimate.learnt_since, estimate.learnt_until = data["since"], data["until"]
+        kept = _stand(ctx, estimate, _compute(estimate))
+        for row in incidents:
+            ctx.save(LearntFrom(estimate=kept, incident=row, amount=amounts.get(row.pk)))
         return Risk.objects.get(pk=record.pk)
 
 
-def _years(since: date, until: date) -> Decimal:
-    """Years from one day to another, of 365.25 days."""
-    return (Decimal((until - since).days) / Decimal("365.25")).quantize(Decimal("0.01"))
+def standing(risk: Risk) -> Estimate | None:
+    """The current estimate that stands."""
+    return Estimate.objects.filter(risk=risk, kind=Estimate.Kind.CURRENT, replaced_on=None).first()
+
+
+def counted_of(former: Estimate, data: Mapping[str, Any], amounts: Mapping[int, Decimal]) -> learning.Counted:
+    """What the fields of the form say was counted."""
+    return learning.Counted(
+        events=data["events"],
+        years=learning.years_between(data["since"], data["until"]),
+        losses=tuple(sorted(amounts.values())),
+        floor=data.get("floor") or Decimal(0),
+        worth=data.get("worth") or learning.worth_of(former),
+        rate=bool(data.get("rate")),
+        severity=bool(data.get("severity")),
+    )
 
 
 class AskCalibration(Create[Calibration]):
@@ -197,6 +264,63 @@ class AskCalibration(Create[Calibration]):
         record = super().build(ctx, data)
         record.answered_on = ctx.at.date()
         return record
+
+
+_ASKED = ("ciso", "group_lead", "analyst")
+
+
+class MakeForecast(Create[Forecast]):
+    """What may come true by a day, and the chance that somebody gives it now."""
+
+    name = "make"
+    model = Forecast
+    label = _("Record a forecast")
+    fields = ("person", "statement", "chance", "due")
+    roles = _ASKED
+
+    def guard(self, ctx: Context, record: Forecast | None, data: Mapping[str, Any]) -> None:
+        if data["due"] < ctx.at.date():
+            raise Refused(_("That day is past: a forecast is made before it can be known."))
+
+    def build(self, ctx: Context, data: Mapping[str, Any]) -> Forecast:
+        record = super().build(ctx, data)
+        record.made_on = ctx.at.date()
+        return record
+
+
+class OutcomeForm(forms.Form):
+    came_true = forms.TypedChoiceField(
+        label=_("Did it come true?"),
+        choices=(("yes", _("Yes")), ("no", _("No"))),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class TellOutcome(Action[Forecast]):
+    """Somebody else than the forecaster says whether it came true."""
+
+    name = "tell"
+    label = _("Tell what came")
+    model = Forecast
+    roles = _ASKED
+    differs_from = ("person__user",)
+
+    def form_class(self) -> type[forms.BaseForm] | None:
+        return OutcomeForm
+
+    def available(self, user: User, record: Forecast) -> Text | None:
+        return None if record.came_true is None else _("It is known already.")
+
+    def guard(self, ctx: Context, record: Forecast | None, data: Mapping[str, Any]) -> None:
+        assert record is not None
+        if record.came_true is not None:
+            raise Refused(_("It is known already."))
+
+    def mutate(self, ctx: Context, record: Forecast | None, data: Mapping[str, Any]) -> Forecast:
+        assert record is not None
+        record.came_true, record.known_on = data["came_true"], ctx.at.date()
+        return ctx.save(record)
 
 
 class TruthForm(forms.Form):

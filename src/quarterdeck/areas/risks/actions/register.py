@@ -19,6 +19,13 @@ from quarterdeck.kernel.permissions.models import Unit
 #: Who looks after the register; a unit's owner after the risks of their unit and their own.
 KEEPERS = ("ciso", "group_lead", "analyst", "unit_owner", "own:employee")
 WRITERS = ("ciso", "group_lead", "analyst", "unit_owner")
+#: Who may read the register at all; whoever owns a risk or a framework decides on their own, whichever of these they hold.
+READERS = (
+    "analyst", "group_lead", "ciso", "panel_member", "unit_owner", "counsel", "committee_member", "secretary",
+    "board_member", "disclosure_officer", "auditor",
+)  # fmt: skip
+#: Everybody who works here, on what is their own. An auditor writes nothing.
+OWN = tuple(f"own:{role}" for role in (*READERS, "employee") if role != "auditor")
 OPEN = frozenset({Risk.State.OPEN.value})
 
 
@@ -148,7 +155,7 @@ class ReopenRisk(Action[Risk]):
         return ctx.save(record)
 
 
-_LINKED = ("safeguard", "acts", "effectiveness", "coverage", "lapses", "lapse_days", "because")
+_LINKED = ("safeguard", "acts", "effectiveness", "coverage", "lapses", "lapse_days", "cost", "because")
 
 
 class LinkSafeguard(Action[Risk]):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.risks import rules
-from quarterdeck.areas.risks.actions.register import KEEPERS, OPEN, WRITERS
+from quarterdeck.areas.risks.actions.register import KEEPERS, OPEN, OWN, WRITERS
 from quarterdeck.areas.risks.models import Acceptance, Risk, Treatment
 from quarterdeck.areas.risks.queries import appetite_for
 from quarterdeck.areas.safeguards.rules import months_after
@@ -155,7 +155,7 @@ class AcceptRisk(Action[Risk]):
     label = _("Accept the risk")
     model = Risk
     states = OPEN
-    roles = ("ciso", "committee_member", "own:employee", "own:unit_owner")
+    roles = ("ciso", "committee_member", *OWN)
 
     def form_class(self) -> type[forms.BaseForm] | None:
         return AcceptForm

@@ -3,7 +3,7 @@
 from quarterdeck.areas.risks.models.analysis import Analysis, RiskAssessment
 from quarterdeck.areas.risks.models.appetite import Appetite, Rating
 from quarterdeck.areas.risks.models.enterprise import FrameworkAcceptance, FrameworkOwner, ThreatReview
-from quarterdeck.areas.risks.models.estimate import Calibration, Estimate
+from quarterdeck.areas.risks.models.estimate import Calibration, Estimate, Forecast, LearntFrom
 from quarterdeck.areas.risks.models.finance import FinancialBaseline, IncidentLoss, MaterialityThreshold
 from quarterdeck.areas.risks.models.importing import RegisterImport
 from quarterdeck.areas.risks.models.register import Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
@@ -16,9 +16,11 @@ __all__ = [
     "Calibration",
     "Estimate",
     "FinancialBaseline",
+    "Forecast",
     "FrameworkAcceptance",
     "FrameworkOwner",
     "IncidentLoss",
+    "LearntFrom",
     "MaterialityThreshold",
     "Rating",
     "RegisterImport",

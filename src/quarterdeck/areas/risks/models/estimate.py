@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.risks import scenarios
 from quarterdeck.areas.risks.models.fields import money, rate, share
@@ -82,6 +83,17 @@ class Estimate(Record):
     learnt_years = models.DecimalField(
         _("in so many years"), max_digits=6, decimal_places=2, null=True, blank=True, editable=False
     )
+    learnt_since = models.DateField(_("counted from"), null=True, blank=True, editable=False)
+    learnt_until = models.DateField(_("counted until"), null=True, blank=True, editable=False)
+    learnt_losses = models.PositiveIntegerField(_("losses counted"), null=True, blank=True, editable=False)
+    learnt_floor = money(_("reporting floor"), null=True, blank=True, editable=False)
+    #: The interval of one event is known as well as this many losses would tell; nothing where nobody said.
+    losses_worth = models.DecimalField(
+        _("losses behind it"), max_digits=8, decimal_places=2, null=True, blank=True, editable=False
+    )
+    prior = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="learnt", editable=False, verbose_name=_("learnt from")
+    )  # fmt: skip
     #: The law of the rate: Gamma(shape, years). Without shape the rate is certain.
     shape = models.DecimalField(
         _("events behind it"), max_digits=28, decimal_places=12, null=True, blank=True, editable=False
@@ -117,6 +129,28 @@ class Estimate(Record):
             raise ValidationError({name: [str(reason)] for name, reason in faults.items()})
 
 
+class LearntFrom(Record):
+    """An incident from which an estimate learnt. It hangs in the incident: whoever may not see that does not see it here."""
+
+    estimate = models.ForeignKey(Estimate, models.PROTECT, related_name="learnt_from", verbose_name=_("estimate"))
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="taught", verbose_name=_("incident"))
+    amount = money(
+        _("its loss"),
+        null=True,
+        blank=True,
+        help_text=_("As it was counted: so far, and the middle of what may still come. Empty: only that it happened."),
+    )
+
+    class Meta:
+        verbose_name = _("incident behind an estimate")
+        verbose_name_plural = _("incidents behind estimates")
+        constraints = [models.UniqueConstraint(fields=["estimate", "incident"], name="learnt_from_once")]
+
+    def __str__(self) -> str:
+        # Never the incident itself: it may come to stand behind a wall.
+        return str(self.estimate)
+
+
 class Calibration(Record):
     """A question with a known answer, and the 90 % interval somebody gave before they knew it."""
 
@@ -145,3 +179,27 @@ class Calibration(Record):
         super().clean()
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValidationError({"low": _("The low end is above the high end.")})
+
+
+class Forecast(Record):
+    """Something that will come true or not by a day, and the chance that somebody gave it before."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="forecasts", verbose_name=_("person"))
+    statement = models.CharField(
+        _("what may come true"),
+        max_length=300,
+        help_text=_("So that on the day nobody can dispute whether it did: “A vendor reports a breach to us in 2026”."),
+    )
+    chance = share(_("chance"), help_text=_("0 to 1: how likely the person holds it."))
+    due = models.DateField(_("known by"))
+    made_on = models.DateField(_("made on"), editable=False)
+    came_true = models.BooleanField(_("it came true"), null=True, blank=True, editable=False)
+    known_on = models.DateField(_("known on"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("forecast")
+        verbose_name_plural = _("forecasts")
+        indexes = [models.Index(fields=["person", "-made_on", "-id"], name="forecast_by_person")]
+
+    def __str__(self) -> str:
+        return self.statement

@@ -147,6 +147,12 @@ class RiskSafeguard(Record):
         validators=[MinValueValidator(0), MaxValueValidator(366)],
         help_text=_("Until it works again, on average."),
     )
+    cost = money(
+        _("cost a year"),
+        null=True,
+        blank=True,
+        help_text=_("Of what the safeguard costs a year, the part that serves this risk. Empty where it is not known."),
+    )
     because = models.CharField(_("what this rests on"), max_length=500)
     ended_on = models.DateField(_("no longer from"), null=True, blank=True, editable=False)
 

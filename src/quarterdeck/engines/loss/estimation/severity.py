@@ -129,13 +129,13 @@ def lognormal_posterior(
 ) -> LognormalPosterior:
     """What is known of mu and sigma after the losses, from independent normal priors of mu and of log sigma.
 
-    Each prior is a mean and a standard deviation greater than 0. Computed on a grid of `nodes` by `nodes` that moves to where
-    the weight is.
+    Each prior is a mean and a standard deviation greater than 0. Computed on a grid of `nodes` by `nodes` around the likeliest
+    law, which then moves to where the weight is.
     """
     if mu[1] <= 0 or log_sigma[1] <= 0:
         raise ValueError("a prior's standard deviation is greater than 0")
     logs, least = _checked(losses, floors) if len(losses) else (np.zeros(0), np.zeros(0))
-    centre, spread = np.array([mu[0], log_sigma[0]]), np.array([mu[1], log_sigma[1]])
+    centre, spread = _start(logs, least, mu, log_sigma)
     for _ in range(6):
         axes = [np.linspace(c - 6 * s, c + 6 * s, nodes) for c, s in zip(centre, spread, strict=True)]
         at_mu, at_log_sigma = (part.ravel() for part in np.meshgrid(*axes, indexing="ij"))
@@ -154,3 +154,23 @@ def lognormal_posterior(
     return LognormalPosterior(
         tuple(at_mu[keep].tolist()), tuple(np.exp(at_log_sigma[keep]).tolist()), tuple(weight.tolist())
     )
+
+
+def _start(logs: Reals, least: Reals, mu: tuple[float, float], log_sigma: tuple[float, float]) -> tuple[Reals, Reals]:
+    """The likeliest mu and log sigma with their standard errors: where losses and prior disagree, a grid around the prior would
+    miss the weight."""
+    prior, spread = np.array([mu[0], log_sigma[0]]), np.array([mu[1], log_sigma[1]])
+    if not logs.size:
+        return prior, spread
+
+    def cost(at: Reals) -> float:
+        away = (at - prior) / spread
+        likelihood = _minus_log_likelihood(logs, least, at[:1], np.exp(np.clip(at[1:2], -20.0, 20.0)))
+        return float(likelihood[0]) + 0.5 * float(away @ away)
+
+    found = optimize.minimize(
+        cost, prior, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000}
+    )
+    errors = np.array(_errors(cost, found.x))
+    usable = np.isfinite(errors) & (errors > 0)
+    return np.asarray(found.x, dtype=np.float64), np.where(usable, np.minimum(errors, spread), spread)
