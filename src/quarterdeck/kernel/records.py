@@ -7,7 +7,7 @@ told; :class:`Dated` adds when it was so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.kernel import clock
@@ -109,6 +110,19 @@ class Record(models.Model):
     def type_code(cls) -> str:
         """``app.model``, as the ledger, the API and the command line name this type."""
         return cls._meta.label_lower
+
+    @classmethod
+    def from_db(  # type: ignore[override]  # the fetch mode is a later Django's
+        cls, db: str | None, field_names: Collection[str], values: Collection[object]
+    ) -> Self:
+        """A row that was read. Its values are put in place as they came: the constructor, which asks of every field
+        whether it was given, takes longer than reading them did. Fields left in the database are read when asked for."""
+        made = cls.__new__(cls)
+        made._state = ModelState()
+        made._state.adding = False
+        made._state.db = db
+        made.__dict__.update(zip(field_names, values, strict=True))
+        return made
 
     def save(self, *args: object, **kwargs: object) -> None:
         _demand_action(f"saving {self.type_code()}")

@@ -14,7 +14,7 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connection, models
@@ -318,20 +318,42 @@ def _unread(resource: Resource, sight: Sight) -> list[str]:
     return list(paths)
 
 
+#: Who was found to see more than ``COUNT_CAP`` rows of a type, so that it need not be asked on every page. It decides only
+#: from which end the database starts, never what is found: whoever sees less since then waits a little longer.
+_SEES_MANY: dict[tuple[int, str], None] = {}
+_REMEMBERED = 10_000
+
+
+def _remember(person: tuple[int, str]) -> None:
+    if len(_SEES_MANY) >= _REMEMBERED:
+        _SEES_MANY.clear()
+    _SEES_MANY[person] = None
+
+
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:
-    """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1."""
+    """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1. One query."""
     asked = _asked(resource, query)
     permitted_rows = sight.rows(resource)
     everything = resource.model._base_manager.all()
-    if asked and not _finds_own(resource, query):
+    direct = _Keys.of(permitted_rows.filter(asked))
+    among: _Keys | None = None
+    if direct is None:
+        return everything.none(), 0
+    person = (sight.user.pk, resource.code)
+    if asked and person not in _SEES_MANY and not _finds_own(resource, query):
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
-        number, few = _capped(permitted_rows)
-        if number <= COUNT_CAP:
-            number, few = _capped(everything.filter(tested(asked), pk__in=few))
-            return everything.filter(pk__in=few), number
-    number, few = _capped(permitted_rows.filter(asked))
+        few = _Keys.of(permitted_rows)
+        among = few and _Keys.of(everything.filter(tested(asked), pk__in=few.sql()))
+    if among is None:
+        number, found = direct.number(), direct
+    else:
+        assert few is not None
+        seen, number = few.numbers(among, direct)
+        found = among if seen <= COUNT_CAP else direct
+        if seen > COUNT_CAP:
+            _remember(person)
     if number <= COUNT_CAP:
-        return everything.filter(pk__in=few), number
+        return everything.filter(pk__in=found.sql()), number
     allowed = condition(resource.scope, sight.user, resource.view_permission)
     return everything.filter(asked, tested(allowed)), number
 
@@ -345,18 +367,49 @@ def _finds_own(resource: Resource, query: Query) -> bool:
     return all((name, scope.unit) in ready for name in query.filters)
 
 
-def _capped(rows: QuerySet[Record]) -> tuple[int, RawSQL | tuple[()]]:
-    """How many rows there are, at most ``COUNT_CAP`` + 1, and their keys as a subquery, in no order.
+@dataclass(frozen=True)
+class _Keys:
+    """The keys of at most ``COUNT_CAP`` + 1 rows in no order, as SQL: put into words once for counting and for reading,
+    and cut, so that the database works it out by itself."""
 
-    The question is put into SQL once for both, and cut, so that the database works it out by itself.
-    """
-    try:
-        question, values = rows.order_by().values_list("pk")[: COUNT_CAP + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return 0, ()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({question}) found", values)  # noqa: S608 - the query set's own SQL
-        return cursor.fetchone()[0], RawSQL(question, values, rows.model._meta.pk)  # noqa: S611 - the same
+    question: str
+    values: tuple[Any, ...]
+    key: models.Field[Any, Any]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Record]) -> Self | None:
+        """None where the condition can hold for no row."""
+        try:
+            question, values = rows.order_by().values_list("pk")[: COUNT_CAP + 1].query.sql_with_params()
+        except EmptyResultSet:
+            return None
+        return cls(question, values, rows.model._meta.pk)
+
+    def sql(self) -> RawSQL:
+        """As a subquery."""
+        return RawSQL(self.question, self.values, self.key)  # noqa: S611 - the query set's own SQL
+
+    @property
+    def _counted(self) -> str:
+        return f"SELECT COUNT(*) AS n FROM ({self.question}) found"  # noqa: S608 - the same
+
+    def number(self) -> int:
+        """How many there are."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._counted, self.values)
+            return int(cursor.fetchone()[0])
+
+    def numbers(self, among: _Keys, otherwise: _Keys) -> tuple[int, int]:
+        """How many there are, and how many of ``among`` where these are few, else of ``otherwise``. The database counts
+        only the one that is wanted."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT n, CASE WHEN n <= {COUNT_CAP} THEN ({among._counted}) ELSE ({otherwise._counted}) END "  # noqa: S608
+                f"FROM ({self._counted}) few",
+                (*among.values, *otherwise.values, *self.values),
+            )
+            seen, number = cursor.fetchone()
+        return int(seen), int(number)
 
 
 def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:

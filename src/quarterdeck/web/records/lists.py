@@ -188,7 +188,8 @@ def _drawn(options: Iterable[tuple[str, str]], chosen: frozenset[str]) -> Markup
     return Markup(  # noqa: S704 - every part is escaped
         "".join(
             [
-                f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(word)}</option>'
+                f'<option value="{value if value.isdigit() else escape(value)}"{" selected" if value in chosen else ""}>'
+                f"{escape(word)}</option>"
                 for value, word in options
             ]
         )

@@ -18,6 +18,10 @@ from quarterdeck.web.records.show import Moments, beginning, shown
 Reader = Callable[[Record], str]
 
 
+#: Kinds of values of which a table holds the same again and again.
+_REPEATED = (models.DateField, models.BooleanField, models.IntegerField)
+
+
 def rows(
     records: Sequence[Record], attributes: Sequence[Attribute], resource: Resource, sight: Sight, suffix: str = ""
 ) -> list[Markup]:
@@ -69,7 +73,7 @@ def _reader(attribute: Attribute, sight: Sight, moments: Moments) -> Reader:
             return str(escape(beginning(getattr(record, name) or "–")))
 
         return words
-    if attribute.choices is None and (field.remote_field is None or field.many_to_many):
+    if field.many_to_many or not (attribute.choices or field.remote_field or isinstance(field, _REPEATED)):
         return plainly
     kept: dict[object, str] = {}
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from markupsafe import Markup, escape
 
 from quarterdeck.areas.training.models import Assignment, Course, CourseVersion, Tally
 from quarterdeck.kernel import clock
@@ -25,6 +26,7 @@ from quarterdeck.kernel.permissions.scope import in_units
 from quarterdeck.kernel.resource.listing import tested
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import sight_of
+from quarterdeck.kernel.ui import formats
 from quarterdeck.web.records.addresses import list_address
 
 STATES = ("assigned", "started", "completed", "excused")
@@ -65,6 +67,7 @@ def completion(request: HttpRequest) -> HttpResponse:
     named: dict[int, Any] = names.in_bulk([line[0] for line in counted])
     lines = [_line(by, named[line[0]], line, overdue[line[0]], course, unit) for line in counted]
     lines.sort(key=lambda line: (line.share, -line.due, line.label))
+    words = Words()
     chosen_course = Course.objects.filter(pk=course).first() if course else None
     chosen_unit = Unit.objects.filter(pk=unit).first() if unit else None
     total = Line(
@@ -74,8 +77,9 @@ def completion(request: HttpRequest) -> HttpResponse:
     here = _here()
     context = {
         "title": _("Completion of training"),
-        "lines": lines,
-        "total": total,
+        "rows": [_row(one, words) for one in lines],
+        "total": _row(total, words, strong=True) if len(lines) > 1 else "",
+        "words": words,
         "by": by,
         "course": chosen_course,
         "unit": chosen_unit,
@@ -101,16 +105,15 @@ def _counted(by: str, mine: Q, course: int | None, unit: int | None) -> list[Any
 
 
 def _overdue(by: str, mine: Q, course: int | None, unit: int | None) -> Counter[int]:
-    """By unit or course: how many are late. Only the index of what is open and due is read, so the units are tested in it
-    and not started from."""
+    """By unit or course: how many are late. Two indexes hold what is open and due: by unit it is read unit for unit, by
+    course as a whole, so there the units are tested and not started from."""
     wanted = mine & Q(unit=unit) if unit else mine
-    late = Assignment.objects.filter(tested(wanted), state__in=Assignment.OPEN, due_on__lt=clock.today()).order_by()
+    late = Assignment.objects.filter(state__in=Assignment.OPEN, due_on__lt=clock.today()).order_by()
     if course:
         late = late.filter(version__in=CourseVersion.objects.filter(course=course).values("pk"))
     if by == "unit":
-        # Grouped by a sum, since the database would otherwise walk every assignment in the order of units.
-        grouped = late.annotate(where=F("unit_id") + 0).values_list("where").annotate(number=Count("pk"))
-        return Counter(dict(grouped))
+        return Counter(dict(late.filter(wanted).values_list("unit").annotate(number=Count("pk"))))
+    late = late.filter(tested(wanted))
     found: Counter[int] = Counter()
     courses = dict(CourseVersion.objects.values_list("pk", "course"))
     for version, number in late.values_list("version").annotate(number=Count("pk")):
@@ -132,9 +135,35 @@ def _here() -> str:
     return reverse("training_completion")
 
 
-@cache
-def _list() -> str:
-    return list_address(resource_of(Assignment))
+class Words:
+    """The words of the table in the reader's language, looked up once for all its rows."""
+
+    def __init__(self) -> None:
+        self.assigned, self.completed = _("Assigned"), _("Completed")
+        self.share, self.late, self.excused = _("Share"), _("Late"), _("Excused")
+        self.completed_in, self.late_in = _("Completed in %(unit)s"), _("late, in %(unit)s")
+
+
+def _row(one: Line, words: Words, strong: bool = False) -> Markup:
+    """A unit or a course as a row of the table, written here and not in a template: there are some four hundred cells."""
+    label = escape(one.label)
+    first = (
+        f'<a href="{escape(one.href)}">{label}</a>' if one.href else f"<strong>{label}</strong>" if strong else label
+    )
+    share = late = ""
+    if one.due:
+        told = escape(words.completed_in % {"unit": one.label})
+        share = f'<progress value="{one.completed}" max="{one.due}" aria-label="{told}"></progress> {formats.percent(one.share, 1)}'
+    if one.late:
+        told = escape(words.late_in % {"unit": one.label})
+        late = f'<a class="is-contradicted" href="{escape(one.late_href)}">{formats.number(one.late)}<span class="hidden-text"> {told}</span></a>'
+    return Markup(  # noqa: S704 - every part is escaped
+        f'<tr data-row><th scope="row">{first}</th><td class="num" data-label="{escape(words.assigned)}">{formats.number(one.due)}</td>'
+        f'<td class="num" data-label="{escape(words.completed)}">{formats.number(one.completed)}</td>'
+        f'<td data-label="{escape(words.share)}"><span class="share">{share or "–"}</span></td>'
+        f'<td class="num" data-label="{escape(words.late)}">{late or "0"}</td>'
+        f'<td class="num" data-label="{escape(words.excused)}">{formats.number(one.excused)}</td></tr>'
+    )
 
 
 def _line(by: str, thing: Any, counts: Any, late: int, course: int | None, unit: int | None) -> Line:
@@ -151,13 +180,16 @@ def _line(by: str, thing: Any, counts: Any, late: int, course: int | None, unit:
 
 def _late_href(key: int | None, course: int | None, unit: int | None, by: str) -> str:
     """The list of those who are late."""
-    before = (clock.today() - timedelta(days=1)).isoformat()
-    given: list[tuple[str, object]] = [("state", state) for state in Assignment.OPEN]
-    given.append(("due_on__until", before))
     unit = key if by == "unit" and key else unit
     course = key if by == "course" and key else course
-    given += [(name, value) for name, value in (("unit", unit), ("course", course)) if value]
-    return f"{_list()}?{urlencode(given)}"
+    narrowed = "".join([f"&{name}={value}" for name, value in (("unit", unit), ("course", course)) if value])
+    return f"{_late_list(clock.today())}{narrowed}"
+
+
+@lru_cache(maxsize=2)
+def _late_list(today: date) -> str:
+    given = [("state", state) for state in Assignment.OPEN]
+    return f"{list_address(resource_of(Assignment))}?{urlencode([*given, ('due_on__until', (today - timedelta(days=1)).isoformat())])}"
 
 
 def _applied(here: str, course: Course | None, unit: Unit | None) -> list[dict[str, str]]:

@@ -56,12 +56,19 @@ class Assignment(Record):
         EXCUSED = "excused", _("Excused")
         EXPIRED = "expired", _("Expired")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="training", verbose_name=_("person"))
-    course = models.ForeignKey(Course, models.PROTECT, related_name="assignments", verbose_name=_("course"))
-    version = models.ForeignKey(
-        CourseVersion, models.PROTECT, related_name="assignments", verbose_name=_("course version")
+    # Four of the indexes below begin with these four.
+    person = models.ForeignKey(
+        Person, models.PROTECT, db_index=False, related_name="training", verbose_name=_("person")
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit when assigned"))
+    course = models.ForeignKey(
+        Course, models.PROTECT, db_index=False, related_name="assignments", verbose_name=_("course")
+    )
+    version = models.ForeignKey(
+        CourseVersion, models.PROTECT, db_index=False, related_name="assignments", verbose_name=_("course version")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, db_index=False, related_name="+", verbose_name=_("unit when assigned")
+    )
     rule = models.ForeignKey(
         AssignmentRule, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name=_("rule")
     )
@@ -99,10 +106,13 @@ class Assignment(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["-assigned_on", "-id"], name="training_newest"),
-            models.Index(fields=["person", "-assigned_on", "-id"], name="training_by_person"),
+            # Who may see an assignment hangs on its person: with the person in it, the order is walked in the index alone,
+            # and so are one person's assignments in a state.
+            models.Index(fields=["-assigned_on", "-id", "person"], name="training_newest"),
+            models.Index(fields=["person", "-assigned_on", "-id", "state"], name="training_by_person"),
             models.Index(fields=["course", "-assigned_on", "-id"], name="training_by_course"),
             models.Index(fields=["unit", "-assigned_on", "-id"], name="training_by_unit"),
+            models.Index(fields=["unit", "state", "due_on", "version"], name="training_late_by_unit"),
             models.Index(fields=["state", "due_on", "unit", "version"], name="training_late"),
             models.Index(fields=["version", "state", "due_on", "unit"], name="training_version_late"),
             models.Index(fields=["due_on", "course", "state", "completed_on", "closed_on"], name="training_due"),
