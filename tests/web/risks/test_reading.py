@@ -37,7 +37,7 @@ def test_an_analysis_shows_figures_with_their_brackets_and_how_they_came_about(
     assert "Without R-4" in page
     assert made.inputs_sha256[:12] in page
     assert "Compute it again" in page
-    assert "Every set of these treatments was computed" in page
+    assert "Every set of these was computed" in page
     # Of two treatments that save alike the cheaper one returns more.
     assert page.index("Restore within a day") < page.index("Separate the networks")
     assert "Errors apart" not in page

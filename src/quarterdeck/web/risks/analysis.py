@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quarterdeck.areas.risks.models import Analysis, Estimate, Risk, Treatment
+from quarterdeck.areas.risks.models import Analysis, Estimate, Risk, RiskSafeguard, Treatment
 from quarterdeck.engines import charts
 from quarterdeck.engines.charts import CurveKind
 from quarterdeck.engines.loss import (
@@ -117,7 +117,14 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("risk")
         .order_by("-risk__exposure", "due", "pk")
     )
-    sight.prime([*(row.risk for row in treatments)])
+    links = list(
+        sight.each(RiskSafeguard)
+        .filter(risk__in=list(names), ended_on=None, safeguard__state="operating")
+        .select_related("risk", "safeguard")
+        .order_by("-risk__exposure", "pk")
+    )
+    sight.prime([*(row.risk for row in treatments), *(row.safeguard for row in links)])
+    options = treating.weighed(found.inputs, treatments, [row for row in links if sight.shows(row.safeguard)], names)
     context = head(resource, found, found, sight)
     context |= {
         "title": found.title,
@@ -126,6 +133,7 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": _figures(kept, unit),
         "money": lambda amount: drawing.money(amount, unit),
         "share": drawing.share,
+        "per_million": lambda value: f"{value * 1e8:,.2f}",
         "curve": _curve(found, kept, over),
         "lines": [
             (row["name"], row["amount"], row["annual_probability"], row["single_event_probability"])
@@ -134,9 +142,12 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "held": over,
         "contributions": _contributions(kept, risks, unit),
         "tornado": _moved(found, kept),
-        "returns": treating.ranked(found.inputs, treatments, names),
-        "frontier": _frontier_picture(found, treatments, names, unit),
-        "too_many": len(treatments) > treating.MOST,
+        "returns": options.returns,
+        "untold": options.untold,
+        "states": _states(treating.states(options), unit) if found.kind == Estimate.Kind.CURRENT else [],
+        "first_line": kept["thresholds"][0]["name"] if kept["thresholds"] else "",
+        "frontier": _frontier_picture(options, unit),
+        "too_many": len(treatments) + len(links) > treating.MOST,
         "checked": _checked(found.inputs, SEED) if request.GET.get("check") == "1" else None,
         "check_address": f"{request.path}?check=1#check",
         "years": YEARS,
@@ -212,20 +223,76 @@ def _moved(found: Analysis, kept: dict[str, Any]) -> charts.Picture | None:
     return charts.tornado(charts.Tornado(swings[:15], float(kept["var"]["0.95"]), found.currency), chart_words())
 
 
-def _frontier_picture(
-    found: Analysis, treatments: list[Treatment], names: dict[int, str], unit: str
-) -> tuple[charts.Picture, bool] | None:
-    made = treating.frontier(found.inputs, treatments, names)
+@dataclass(frozen=True)
+class Sets:
+    """The frontier as drawn, whether every set was computed, and what today's set is beside it."""
+
+    picture: charts.Picture
+    exact: bool
+    left_out: int
+    today: str
+
+
+def _frontier_picture(options: treating.Options, unit: str) -> Sets | None:
+    made = treating.worth_having(options)
     if made is None:
         return None
-    titles = {str(row.pk): row.title for row in treatments}
-    options = [
-        charts.Option(
-            " + ".join(titles[key] for key in choice.ids) or _("Nothing"), choice.cost, choice.value, choice.on_frontier
-        )
-        for choice in made.choices
+    letters = {treating.name_of(item): item.letter for item in options.returns}
+
+    def named(ids: tuple[str, ...]) -> str:
+        return " + ".join(sorted(letters[key] for key in ids)) or _("Nothing")
+
+    drawn = [
+        charts.Option(named(choice.ids), choice.cost, choice.value, choice.on_frontier)
+        for choice in made.frontier.choices
+        if frozenset(choice.ids) != made.held
     ]
-    return charts.frontier(charts.Frontier(options, unit), chart_words()), made.exact
+    efficient = any(choice.on_frontier and frozenset(choice.ids) == made.held for choice in made.frontier.choices)
+    drawn.append(
+        charts.Option(
+            _("today: %(set)s") % {"set": named(made.today.ids)}, made.today.cost, made.today.value, efficient
+        )
+    )
+    given = {"cost": drawing.money(made.today.cost, unit), "saved": drawing.money(made.today.value, unit)}
+    better = [
+        choice
+        for choice in made.frontier.choices
+        if choice.on_frontier and choice.cost <= made.today.cost and choice.value > made.today.value * 1.001
+    ]
+    if not made.held:
+        said = ""
+    elif efficient or not better:
+        said = _("What is in place costs %(cost)s and saves %(saved)s a year; nothing as cheap saves more.") % given
+    else:
+        best = max(better, key=lambda choice: choice.value)
+        given |= {"set": named(best.ids), "more": drawing.money(best.value, unit)}
+        said = _("What is in place costs %(cost)s and saves %(saved)s a year; %(set)s would save %(more)s for no more.")
+        said %= given
+    picture = charts.frontier(charts.Frontier(drawn, unit), chart_words())
+    unpriced = sum(1 for item in options.returns if item.cost is None)
+    return Sets(picture, made.frontier.exact, unpriced, said)
+
+
+def _states(found: treating.States | None, unit: str) -> list[tuple[str, str, str, str, str]]:
+    """The year without safeguards, as it is, and with what is planned; nothing where there is but one."""
+    if found is None or (found.inherent is None and found.residual is None):
+        return []
+    rows = [
+        (_("Inherent: without the safeguards recorded"), found.inherent),
+        (_("Current: as things are"), found.current),
+        (_("Residual: with everything planned"), found.residual),
+    ]
+    return [
+        (
+            label,
+            drawing.money(state.expected, unit),
+            drawing.money(state.bad, unit),
+            drawing.money(state.tail, unit),
+            drawing.share(state.chances[0]) if state.chances else "–",
+        )
+        for label, state in rows
+        if state is not None
+    ]
 
 
 def newest(sight: Sight) -> list[Analysis]:

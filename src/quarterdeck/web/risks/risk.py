@@ -23,6 +23,7 @@ from quarterdeck.areas.risks.models import (
     Treatment,
 )
 from quarterdeck.areas.risks.queries import currency, words
+from quarterdeck.areas.safeguards.models import Safeguard
 from quarterdeck.engines.charts import CurveKind, Picture
 from quarterdeck.engines.loss import Change, LossError
 from quarterdeck.kernel import clock
@@ -32,7 +33,7 @@ from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import head
 from quarterdeck.web.records.lists import resource_or_404
-from quarterdeck.web.risks import drawing, told
+from quarterdeck.web.risks import drawing, told, treating
 from quarterdeck.web.risks.figures import BAD, WORST, Compared, Law, compared, law_of, text_of
 from quarterdeck.web.risks.held_against import Held, held
 from quarterdeck.web.rooms.pressing import Press, Room
@@ -153,12 +154,28 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
         "standing_acceptance": next((row for row in acceptances if row.in_effect(today)), None),
         "acceptances": acceptances,
         "safeguards": safeguards,
+        "without": _without(current, safeguards, over, unit),
         "vendors": vendors,
         "incidents": [row for row in incidents if sight.shows(row.incident)],
         "history": [(row, told.rate_told(row), told.loss_told(row, unit)) for row in estimates[:HISTORY]],
         "address": record_address,
         "here": reverse("risk", args=[found.pk]),
         "panel_here": reverse("risk_panel", args=[found.pk]),
+    }
+
+
+def _without(current: Law | None, safeguards: list[RiskSafeguard], over: Held, unit: str) -> str:
+    """What the risk would cost without its safeguards in operation, by their recorded effects."""
+    working = [row for row in safeguards if row.safeguard.state == Safeguard.State.OPERATING]
+    if current is None or not working:
+        return ""
+    text = text_of(current.estimate, unit, over.thresholds)
+    found = treating.states(treating.weighed(text, (), working, {current.estimate.risk_id: "risk"}))
+    if found is None or found.inherent is None or found.inherent.expected is None or found.current.expected is None:
+        return ""
+    return _("Without these safeguards a year would cost %(expected)s on average; they hold back %(saved)s.") % {
+        "expected": drawing.money(found.inherent.expected, unit),
+        "saved": drawing.money(found.inherent.expected - found.current.expected, unit),
     }
 
 
