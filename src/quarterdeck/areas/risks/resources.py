@@ -322,7 +322,7 @@ declare(
         details=("person", "question", "low", "high", "answered_on", "truth", "known_on"),
         select=("person",),
         actions=(estimate.AskCalibration, estimate.TellTruth),
-        view_roles=("ciso", "group_lead", "analyst", "auditor", "own:employee"),
+        view_roles=("ciso", "group_lead", "analyst", "committee_member", "board_member", "auditor", "own:employee"),
     )
 )  # fmt: skip
 declare(
@@ -338,7 +338,7 @@ declare(
         details=("person", "statement", "chance", "due", "made_on", "came_true", "known_on"),
         select=("person",),
         actions=(estimate.MakeForecast, estimate.TellOutcome),
-        view_roles=("ciso", "group_lead", "analyst", "auditor", "own:employee"),
+        view_roles=("ciso", "group_lead", "analyst", "committee_member", "board_member", "auditor", "own:employee"),
     )
 )  # fmt: skip
 declare(

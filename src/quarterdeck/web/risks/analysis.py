@@ -14,18 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from quarterdeck.areas.risks import learning
 from quarterdeck.areas.risks.models import Analysis, Estimate, Risk, RiskSafeguard, Treatment
+from quarterdeck.areas.risks.queries import estimates_of
 from quarterdeck.engines import charts
 from quarterdeck.engines.charts import CurveKind
 from quarterdeck.engines.loss import (
     Agreement,
-    Band,
     Bar,
     LossError,
-    Poisson,
     Portfolio,
-    Uncertainty,
-    band,
     cross_check,
     read_portfolio,
     tornado,
@@ -37,11 +35,9 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import buttons, head
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, treating
+from quarterdeck.web.risks.figures import DRAWS, SEED, band_of, losses_worth, spread_over
 from quarterdeck.web.risks.held_against import Held, held
 
-#: Draws of what is not known of the rates, for the band of the curve.
-DRAWS = 40
-SEED = 20_260_101
 YEARS = 100_000
 #: A tornado of more scenarios than this tells nobody anything.
 MOVED = 12
@@ -72,27 +68,6 @@ def _tornado(text: str) -> tuple[Bar, ...]:
 @lru_cache(maxsize=32)
 def _checked(text: str, seed: int) -> tuple[Agreement, ...]:
     return cross_check(_portfolio(text), YEARS, seed)
-
-
-@lru_cache(maxsize=32)
-def _band(text: str, amounts: tuple[float, ...]) -> Band | None:
-    """The band of what is not known of the rates that were given as intervals; none where all are certain."""
-    document = json.loads(text)
-    unknown: dict[str, Uncertainty] = {}
-    for scenario in document["scenarios"]:
-        law = scenario["frequency"]
-        if law["kind"] == "gamma_poisson":
-            unknown[scenario["id"]] = Uncertainty(rate_events=law["shape"])
-            scenario["frequency"] = {"kind": "poisson", "rate": law["shape"] / law["rate"]}
-    if not unknown:
-        return None
-    portfolio = read_portfolio(document)
-    known = {
-        item.id: unknown[item.id]
-        for item in portfolio.scenarios
-        if item.id in unknown and isinstance(item.frequency, Poisson)
-    }
-    return band(portfolio, known, amounts, DRAWS, SEED)
 
 
 @login_required
@@ -179,21 +154,24 @@ def _figures(kept: dict[str, Any], unit: str) -> list[Figure]:
     return made
 
 
+def _worth(found: Analysis, kept: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+    """How many losses each interval was worth on the day of the analysis; a judged one where no estimate is found."""
+    numbers = _numbers(kept)
+    risks = Risk.objects.filter(number__in=numbers)
+    estimates = estimates_of(risks, found.kind, found.made_on)
+    known = {number: estimates[key] for key, number in risks.values_list("pk", "number") if key in estimates}
+    judged = int(learning.JUDGED)
+    return tuple((number, losses_worth(known[number]) if number in known else judged) for number in sorted(numbers))
+
+
 def _curve(found: Analysis, kept: dict[str, Any], over: Held) -> charts.Picture:
     points = [(float(loss), float(chance)) for loss, chance in kept["exceedance"]]
     kind = CHARTED[found.kind]
     name = drawing.curve_names()[kind]
     edges = None
-    spread = tuple(loss for loss, chance in points if loss > 0 and chance >= 1e-4)[::3]
-    try:
-        known = _band(found.inputs, spread) if spread else None
-    except LossError:
-        known = None
+    known = band_of(found.inputs, _worth(found, kept), spread_over(tuple(points), 14), DRAWS)
     if known is not None:
-        lower, middle, upper = (
-            tuple(zip(known.amounts, part, strict=True)) for part in (known.lower, known.middle, known.upper)
-        )
-        edges = charts.Edges(name, lower, middle, upper)
+        edges = charts.Edges(name, known.lower, known.middle, known.upper)
     lines = [charts.Mark(row["name"], float(row["amount"]), "materiality") for row in kept["thresholds"]]
     if over.appetite is not None:
         lines.append(charts.Mark(_("Appetite"), float(over.appetite.expected_limit), "appetite"))

@@ -28,7 +28,7 @@ def exceedance(laws: Mapping[CurveKind, Law], held: Held, currency: str) -> char
     band = None
     current = laws.get("current")
     if current is not None and current.band is not None:
-        band = charts.Edges(names["current"], current.band.lower, current.figures.exceedance, current.band.upper)
+        band = charts.Edges(names["current"], current.band.lower, current.band.middle, current.band.upper)
     curves = [charts.Curve(names[kind], kind, law.figures.exceedance) for kind, law in laws.items()]
     return charts.exceedance(
         charts.Exceedance(curves, held.marks(_("Appetite")), currency, band, held.tolerance), chart_words()

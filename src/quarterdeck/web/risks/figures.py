@@ -13,14 +13,19 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
-from quarterdeck.areas.risks import scenarios
+from quarterdeck.areas.risks import learning, scenarios
 from quarterdeck.areas.risks.models import Estimate, Risk
 from quarterdeck.areas.risks.queries import canonical, inputs_of
 from quarterdeck.engines.loss import (
     Analysis,
     Change,
+    Lognormal,
+    LossError,
+    Poisson,
     Quantified,
+    Uncertainty,
     WhatIf,
+    band,
     portfolio_of,
     quantify,
     read_portfolio,
@@ -33,6 +38,10 @@ WORST = 0.99
 #: More risks than this are not put together while somebody waits for a page; an analysis does that.
 MOST = 2000
 
+#: Draws of what is not known, for the band of one risk, and their seed.
+DRAWS = 40
+SEED = 20_260_101
+
 Points = tuple[tuple[float, float], ...]
 
 
@@ -44,15 +53,16 @@ def quantified(text: str) -> Quantified:
 
 @dataclass(frozen=True)
 class Band:
-    """How the curve lies if events come as rarely, and as often, as the interval of the rate allows."""
+    """Between which edges nine in ten of the curves lie that what is not known of how often and how much allows."""
 
     lower: Points
+    middle: Points
     upper: Points
 
 
 @dataclass(frozen=True)
 class Law:
-    """One estimate computed: its figures, and what is not known of how often."""
+    """One estimate computed: its figures, and what is not known of how often and how much."""
 
     estimate: Estimate
     figures: Quantified
@@ -72,19 +82,63 @@ def _text(
 
 
 def law_of(estimate: Estimate, currency: str, thresholds: Sequence[tuple[str, float]] = ()) -> Law:
-    """The figures of one estimate and, where its rate is an interval, the curves at both ends. Raises LossError."""
+    """The figures of one estimate, and the band of what is not known of it. Raises LossError."""
     scenario = scenarios.scenario_of(estimate, "risk")
     figures = quantified(_text(scenario, currency, thresholds))
-    gamma = scenarios.gamma_of(estimate)
-    if gamma is None:
-        return Law(estimate, figures, None)
-    # The chance of exceeding anything rises with the rate, so the ends of the rate's interval are the ends of the band.
-    low, high = gamma.interval()
-    ends = [
-        quantified(_text({**scenario, "frequency": {"kind": "poisson", "rate": rate}}, currency)).exceedance
-        for rate in (low, high)
-    ]
-    return Law(estimate, figures, Band(ends[0], ends[1]))
+    if estimate.kind != Estimate.Kind.CURRENT:
+        return Law(estimate, figures, None)  # no page draws more than one band
+    spread = spread_over(figures.exceedance, 9)
+    worth = {"risk": losses_worth(estimate)}
+    return Law(estimate, figures, band_of(_text(scenario, currency), tuple(worth.items()), spread, DRAWS))
+
+
+def losses_worth(estimate: Estimate) -> int:
+    """So many losses an interval of one event is worth to the engine, which asks for three at least."""
+    return max(3, round(float(learning.worth_of(estimate))))
+
+
+def spread_over(points: Points, most: int) -> tuple[float, ...]:
+    """At most ``most`` amounts of a curve, from its first above nothing to one year in ten thousand."""
+    amounts = [loss for loss, chance in points if loss > 0 and chance >= 1e-4]
+    if len(amounts) <= most:
+        return tuple(amounts)
+    step = (len(amounts) - 1) / (most - 1)
+    return tuple(amounts[round(place * step)] for place in range(most))
+
+
+@lru_cache(maxsize=256)
+def band_of(text: str, worth: tuple[tuple[str, int], ...], amounts: tuple[float, ...], draws: int) -> Band | None:
+    """The band at ``amounts`` where anything is not known: rates given as intervals, and lognormal losses worth so many seen.
+
+    ``worth`` names scenarios of the portfolio. None where everything is certain, and where the engine cannot say.
+    """
+    document = json.loads(text)
+    rates: dict[str, float] = {}
+    for scenario in document["scenarios"]:
+        law = scenario["frequency"]
+        if law["kind"] == "gamma_poisson":
+            rates[scenario["id"]] = law["shape"]
+            scenario["frequency"] = {"kind": "poisson", "rate": law["shape"] / law["rate"]}
+    try:
+        portfolio = read_portfolio(document)
+        losses = dict(worth)
+        unknown = {
+            item.id: Uncertainty(
+                rates.get(item.id) if isinstance(item.frequency, Poisson) else None,
+                losses.get(item.id) if isinstance(item.severity, Lognormal) else None,
+            )
+            for item in portfolio.scenarios
+        }
+        unknown = {name: how for name, how in unknown.items() if how != Uncertainty()}
+        if not unknown or not amounts:
+            return None
+        found = band(portfolio, unknown, amounts, draws, SEED)
+    except LossError:
+        return None
+    lower, middle, upper = (
+        tuple(zip(found.amounts, part, strict=True)) for part in (found.lower, found.middle, found.upper)
+    )
+    return Band(lower, middle, upper)
 
 
 @dataclass(frozen=True)
