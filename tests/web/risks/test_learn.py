@@ -130,7 +130,7 @@ def test_the_page_shows_prior_incidents_and_posterior_and_saves(register: Scene,
     page = read(browser, address)
     assert "Workshop in spring" in page
     assert re.search(r"weighs as much as [\d.]+ events seen in [\d.]+ years", page)
-    assert "as much as 10 losses seen" in page
+    assert "as much as 10.0 losses seen" in page
     assert "Warehouse encrypted" in page
     assert "loss USD 700k" in page
     assert "1 counted in" in page

@@ -145,7 +145,7 @@ def test_the_page_tells_them_in_words_and_only_to_those_who_may_see_them(registe
     assert "Offline backups in place · R-1" in page
     assert "planned · R-1" in page
     assert re.search(r"Offline backups in place · R-1 USD 120k USD [\d.]+k [\d.]+ for each 1", page)
-    assert re.search(r"Less often beyond 5 % of income before tax", page)
+    assert re.search(r"Beyond USD 9m \(5 % of income before tax\)", page)
     assert "Inherent: without the safeguards recorded" in page
     assert "Residual: with everything planned" in page
     assert "What is in place costs USD 120k and saves" in page

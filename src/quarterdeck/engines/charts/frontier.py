@@ -37,6 +37,8 @@ class Option:
     cost: float
     value: float
     on_frontier: bool
+    #: Named before any other, on the frontier or not.
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _drawn(
             element("circle", titled(p.label), class_=name, cx=at[0], cy=at[1], r=4.5)
         )  # fmt: skip
     obstacles = [*along(line), *along([(box.left, box.bottom), (box.right, box.bottom)])]
-    for p in list(best)[:NAMED]:
+    for p in sorted({*best[:NAMED], *(p for p in points if p.named)}, key=lambda p: (not p.named, p.cost, p.value)):
         px, py = x(p.cost), y(p.value)
         text = fitted(p.label, (box.right - box.left) * 0.5)
         places = [

@@ -120,7 +120,8 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "returns": options.returns,
         "untold": options.untold,
         "states": _states(treating.states(options), unit) if found.kind == Estimate.Kind.CURRENT else [],
-        "first_line": kept["thresholds"][0]["name"] if kept["thresholds"] else "",
+        "first_line": drawing.money(kept["thresholds"][0]["amount"], unit) if kept["thresholds"] else "",
+        "first_name": kept["thresholds"][0]["name"] if kept["thresholds"] else "",
         "frontier": _frontier_picture(options, unit),
         "too_many": len(treatments) + len(links) > treating.MOST,
         "checked": _checked(found.inputs, SEED) if request.GET.get("check") == "1" else None,
@@ -228,7 +229,7 @@ def _frontier_picture(options: treating.Options, unit: str) -> Sets | None:
     efficient = any(choice.on_frontier and frozenset(choice.ids) == made.held for choice in made.frontier.choices)
     drawn.append(
         charts.Option(
-            _("today: %(set)s") % {"set": named(made.today.ids)}, made.today.cost, made.today.value, efficient
+            _("today: %(set)s") % {"set": named(made.today.ids)}, made.today.cost, made.today.value, efficient, True
         )
     )
     given = {"cost": drawing.money(made.today.cost, unit), "saved": drawing.money(made.today.value, unit)}

@@ -48,6 +48,10 @@ SURE = 0.8
 FAR = 1000
 
 
+#: A year that came: from, until, what its incidents cost, the 1-in-20 year it is held against, whether it was beyond.
+Met = tuple[date, date, str, str, bool]
+
+
 @dataclass
 class Judged:
     """One estimator: known answers to questions, losses of their own risks, forecasts that came true or not."""
@@ -103,7 +107,7 @@ class Backed:
     counts_tone: str
     years: list[str]
     years_tone: str
-    met: list[tuple[str, str, str, bool]]
+    met: list[Met]
 
 
 @login_required
@@ -239,7 +243,7 @@ def _count_test(expected: float, counted: int, spread: float) -> CountTest:
     return count_test(expected, counted, spread)
 
 
-def _years(sight: Sight, today: date, unit: str) -> tuple[list[str], str, list[tuple[str, str, str, bool]]]:
+def _years(sight: Sight, today: date, unit: str) -> tuple[list[str], str, list[Met]]:
     if not sight.may_view(resource_of(Analysis)):
         return [], "", []
     rows = list(
@@ -265,14 +269,15 @@ def _years(sight: Sight, today: date, unit: str) -> tuple[list[str], str, list[t
             [],
         )  # fmt: skip
     found, needed = _year_test(len(met), sum(row.beyond for row in met))
-    said = [
+    passed = ngettext("%(num)s full year has passed;", "%(num)s full years have passed;", len(met))
+    worse = (
         ngettext(
-            "%(num)s full year has passed; %(beyond)s was worse than its 1-in-20 year.",
-            "%(num)s full years have passed; %(beyond)s were worse than their 1-in-20 year.",
-            len(met),
+            "%(num)s was worse than its 1-in-20 year.", "%(num)s were worse than their 1-in-20 year.", found.beyond
         )
-        % {"num": number(len(met)), "beyond": number(found.beyond)}
-    ]
+        if found.beyond
+        else _("none was worse than its 1-in-20 year.")
+    )
+    said = [passed % {"num": number(len(met))} + " " + worse % {"num": number(found.beyond)}]
     rejected = found.rejects_from is not None and found.beyond >= found.rejects_from
     if rejected:
         said.append(
@@ -281,10 +286,15 @@ def _years(sight: Sight, today: date, unit: str) -> tuple[list[str], str, list[t
         )
     else:
         said.append(_("That does not speak against the analyses."))
-    said.append(
-        _("How much that tells: were such years really twice as likely, so few years would show it with a chance of %(power)s.")
-        % {"power": drawing.share(found.power)}
-    )  # fmt: skip
+    if found.power < 0.005:
+        said.append(
+            _("How much that tells: nothing. So few years could not show it if such years were twice as likely.")
+        )
+    else:
+        said.append(
+            _("How much that tells: were such years really twice as likely, so few years would show it with a chance of %(power)s.")
+            % {"power": drawing.share(found.power)}
+        )  # fmt: skip
     if needed is not None and found.power < SURE:
         said.append(
             _("To be four in five sure of seeing it, %(needed)s years would have to be counted. The events above tell sooner.")
@@ -292,7 +302,8 @@ def _years(sight: Sight, today: date, unit: str) -> tuple[list[str], str, list[t
         )  # fmt: skip
     told = [
         (
-            f"{row.since.isoformat()} – {row.until.isoformat()}",
+            row.since,
+            row.until,
             drawing.money(row.cost, unit),
             drawing.money(row.analysis.bad_year, unit),
             row.beyond,

@@ -98,8 +98,8 @@ def losses_worth(estimate: Estimate) -> int:
 
 
 def spread_over(points: Points, most: int) -> tuple[float, ...]:
-    """At most ``most`` amounts of a curve, from its first above nothing to one year in ten thousand."""
-    amounts = [loss for loss, chance in points if loss > 0 and chance >= 1e-4]
+    """At most ``most`` amounts of a curve, from its first above nothing to one year in a hundred thousand."""
+    amounts = [loss for loss, chance in points if loss > 0 and chance >= 1e-5]
     if len(amounts) <= most:
         return tuple(amounts)
     step = (len(amounts) - 1) / (most - 1)

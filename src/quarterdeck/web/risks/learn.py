@@ -26,7 +26,7 @@ from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.areas.risks import learning, scenarios
 from quarterdeck.areas.risks.actions.estimate import Learn, counted_of, standing
-from quarterdeck.areas.risks.models import Estimate, Risk
+from quarterdeck.areas.risks.models import Estimate, LearntFrom, Risk
 from quarterdeck.areas.risks.queries import currency
 from quarterdeck.engines import charts
 from quarterdeck.engines.loss import LossError
@@ -36,7 +36,7 @@ from quarterdeck.kernel.accounts.submissions import done_before, once
 from quarterdeck.kernel.actions import Actor, Denied, Invalid, NotVisible, Outcome, Refused, perform
 from quarterdeck.kernel.actions.run import bound_form, refusal
 from quarterdeck.kernel.resource.registry import resource_of
-from quarterdeck.kernel.resource.sight import sight_of
+from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui.charts import chart_words
 from quarterdeck.kernel.ui.formats import number
 from quarterdeck.web.records.addresses import record_address
@@ -121,9 +121,9 @@ def learn(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "risk": found,
         "former": former,
-        "line": [_Prior(row, told.rate_told(row), told.loss_told(row, unit)) for row in learning.line_of(former)[:5]],
+        "line": _line(sight, former, unit),
         "prior_events": _weight(former),
-        "worth": number(learning.worth_of(former), None) if former is not None else "",
+        "worth": number(learning.worth_of(former), 1) if former is not None else "",
         "estimator": str(former.estimator) if former is not None and sight.shows(former.estimator) else "",
         "form": form,
         "cases": cases,
@@ -150,6 +150,17 @@ class _Prior:
     row: Estimate
     often: str
     much: str
+    taught: list[LearntFrom]
+
+
+def _line(sight: Sight, former: Estimate | None, unit: str) -> list[_Prior]:
+    """What stands and what it learnt from, with the incidents that the reader may see."""
+    rows = learning.line_of(former)[:5]
+    taught: dict[int, list[LearntFrom]] = {}
+    if sight.may_view(resource_of(LearntFrom)):
+        for one in sight.each(LearntFrom).filter(estimate__in=rows).select_related("incident").order_by("pk"):
+            taught.setdefault(one.estimate_id, []).append(one)
+    return [_Prior(row, told.rate_told(row), told.loss_told(row, unit), taught.get(row.pk, [])) for row in rows]
 
 
 def _form(

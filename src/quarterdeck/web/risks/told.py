@@ -22,13 +22,13 @@ def how_often(rate: float) -> str:
     """A rate as people say it: once in 10 years, 3 times a year."""
     if rate <= 0:
         return _("never")
+    if 0.95 <= rate < 1.05:
+        return _("once a year")
     if rate < RARE:
         years = 1 / rate
         return _("once in %(years)s years") % {
             "years": number(Decimal(repr(round(years, 1 if years < 10 else 0))).normalize() + 0, None)
         }
-    if round(rate, 1) == 1:
-        return _("once a year")
     return _("%(times)s times a year") % {
         "times": number(Decimal(repr(round(rate, 1 if rate < 10 else 0))).normalize() + 0, None)
     }

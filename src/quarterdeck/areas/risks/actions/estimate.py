@@ -181,11 +181,11 @@ class Learn(Action[Risk]):
 
     def initial(self, record: Risk | None) -> dict[str, object]:
         today = clock.today()
-        start = months_after(today, -12)
         former = None if record is None else standing(record)
-        counted = None if former is None else learning.counted_until(former)
+        # What came before the estimate its maker knew; counting it again would weigh it twice.
+        since = None if former is None else learning.counted_until(former) or former.made_on
         return {
-            "since": counted if counted is not None and counted < today else start,
+            "since": since if since is not None and since < today else months_after(today, -12),
             "until": today,
             "rate": True,
             "worth": None if former is None else learning.worth_of(former),
