@@ -7,14 +7,16 @@ already there: no further transform. Other counts answer to one more event with 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.engines.loss.engine import Engine, State
-from quarterdeck.engines.loss.grid import SNAP
 from quarterdeck.engines.loss.law import Law
+from quarterdeck.engines.loss.model import Scenario
 from quarterdeck.engines.loss.severity import Continuous
+from quarterdeck.engines.loss.steps import EQUAL, Sums
 
 Reals = npt.NDArray[np.float64]
 
@@ -33,27 +35,31 @@ def tail_contributions(engine: Engine, state: State | None, quantile: float, lev
     amounts = np.arange(grid.size) * grid.step
     found = np.zeros(expected.size)
     pool = engine.pool_answers(state) or law
-    tail, alone = _without_atom(engine, pool, quantile, share)
+    tail, sums = _without_sums(engine, pool, quantile, share, len(engine.merged_places))
     weight = amounts * tail
     beyond = grid.top - grid.step / 2
     if engine.merged is not None:
         shared = engine.merged.expectations(engine.merged.adjoint(grid, weight))
         found[engine.merged_places] = shared + engine.merged.beyond(beyond, 1)
-        if alone > 0:
+        for value, alone in zip(sums.values.tolist(), sums.weights.tolist(), strict=True):
             # all that the grid has beyond the quantile, less what its end leaves to the line above
-            single = engine.merged.beyond(quantile, 1) - engine.merged.beyond(beyond, 1)
-            found[engine.merged_places] += alone * single
+            if quantile - value < beyond:
+                single = engine.merged.beyond(max(0.0, quantile - value), 1) - engine.merged.beyond(beyond, 1)
+                found[engine.merged_places] += alone * single
+    if engine.single:
+        tail, sums = _without_sums(engine, pool, quantile, share, 1)
+        weight = amounts * tail
     for place in engine.single:
         rate = engine.year.frequencies[place].mean
         found[place] = rate * (
-            float(engine.event_mass(place, grid)[0] @ weight)
-            + alone * _alone(engine, place, quantile, beyond, share)
+            float(engine.event_mass(place, grid) @ weight)
+            + _beside(engine, place, sums, quantile, beyond, share)
             + _beyond(engine, place, beyond)
         )
     for place, kernel in engine.answers(state):
-        tail, alone = _without_atom(engine, kernel, quantile, share)
-        mass = engine.event_mass(place, grid)[0]
-        found[place] += float(mass @ (amounts * tail)) + alone * _alone(engine, place, quantile, beyond, share)
+        tail, sums = _without_sums(engine, kernel, quantile, share, 1)
+        mass = engine.event_mass(place, grid)
+        found[place] += float(mass @ (amounts * tail)) + _beside(engine, place, sums, quantile, beyond, share)
         found[place] += kernel.total * _beyond(engine, place, beyond)
     found /= 1 - level
     found[~np.isfinite(expected)] = math.inf
@@ -62,41 +68,70 @@ def tail_contributions(engine: Engine, state: State | None, quantile: float, lev
 
 def _share(law: Law, quantile: float, level: float) -> float:
     # of the years with exactly this loss, the part that belongs to the worst
-    j = round(quantile / law.grid.step)
-    if abs(quantile / law.grid.step - j) > 1e-7 or law.atoms[j] <= 0:
+    at = law.at(quantile)
+    if at <= 0:
         return 0.0
-    up_to = 1 - law.exceedance(quantile)
-    return min(1.0, max(0.0, (up_to - level) / float(law.atoms[j])))
+    return min(1.0, max(0.0, (1 - law.exceedance(quantile) - level) / at))
 
 
-def _without_atom(engine: Engine, law: Law, quantile: float, share: float) -> tuple[Reals, float]:
-    """What `Law.tail_at` gives, less what comes from years that lose nothing else, and the weight of these.
+def _without_sums(engine: Engine, law: Law, quantile: float, share: float, laws: int) -> tuple[Reals, Sums]:
+    """What `Law.tail_at` gives, and the sums of certain amounts that are not in it, for as many laws of events.
 
-    They make a step at the quantile, which lies inside a cell: what one event adds in such a year is known in closed form.
+    Each makes a step, which may lie inside a cell: what one event adds to such a year is known in closed form.
     """
     tail = law.tail_at(quantile, share)
-    if engine.bare:
-        return tail, 0.0
-    nothing = float(law.atoms[0])
-    position = quantile / law.grid.step
-    j = int(np.floor(position + SNAP))
-    tail[j + 1 :] -= nothing
-    if position - j <= SNAP:
-        tail[j] -= share * nothing
-    return tail, nothing
+    if engine.bare or law.steps is None:
+        return tail, _NO_SUMS
+    sums = law.steps.sums
+    some = sums.heaviest(max(1, _PAIRS // max(1, laws)))
+    if some.values.size < sums.values.size:
+        # the light ones are left on the grid
+        kept = np.isin(sums.values, some.values, assume_unique=True)
+        light = Sums(sums.values[~kept], sums.weights[~kept])
+        reach = quantile - np.arange(law.grid.size) * law.grid.step
+        tail += float(light.up_to[-1]) - np.where(reach >= 0, light.below(np.maximum(reach, 0.0)), 0.0)
+    return tail, some
 
 
-def _alone(engine: Engine, place: int, quantile: float, end: float, share: float) -> float:
-    # E[X; quantile < X < end] of one event, and of an event that costs exactly the quantile the share that counts
-    values, shares = engine.atoms(place)
-    at = float(shares[np.abs(values - quantile) <= SNAP * max(1.0, quantile)].sum())
-    if quantile >= end:
+_NO_SUMS: Final = Sums(np.zeros(0), np.zeros(0))
+_PAIRS: Final = 200_000
+"""The most pairs of a sum and a law of one event that are computed one by one."""
+
+
+def _beside(engine: Engine, place: int, sums: Sums, quantile: float, end: float, share: float) -> float:
+    """E[X; quantile − A < X < end] of one event beside each sum A of certain amounts, weighted; where X makes up exactly the
+    quantile the share that counts."""
+    if not sums.values.size:
         return 0.0
-    found = _beyond(engine, place, quantile) - _beyond(engine, place, end)
-    if not isinstance(engine.portfolio.scenarios[place].severity, Continuous) and at:
-        # which counts an amount on the edge
-        found -= quantile * at
-    return (0.0 if math.isnan(found) else found) + share * quantile * at
+    least = quantile - sums.values
+    least[np.abs(least) <= EQUAL * quantile] = 0.0
+    values, shares = engine.atoms(place)
+    item = engine.portfolio.scenarios[place]
+    part = np.maximum(least, 0.0)
+    inside = part < end
+    found = np.zeros(part.size)
+    if isinstance(item.severity, Continuous):
+        found[inside] = _up_to(item, end) - _up_to_each(item, part[inside])
+    if values.size:
+        close = np.abs(values - part[:, np.newaxis]) <= EQUAL * quantile
+        if not isinstance(item.severity, Continuous):
+            more = (values > part[:, np.newaxis]) & ~close & (values <= end)
+            found[inside] = (more @ (values * shares))[inside]
+        # a sum beyond the quantile is counted without a share
+        found += share * np.where(least >= 0, close @ (values * shares), 0.0)
+    return float(sums.weights @ np.maximum(found, 0.0))
+
+
+def _up_to(item: Scenario, x: float) -> float:
+    return float(_up_to_each(item, np.array([x]))[0])
+
+
+def _up_to_each(item: Scenario, x: Reals) -> Reals:
+    # E[X; X <= x] of one event, after the cap
+    whole = x >= item.limit
+    inside = np.where(whole, 1.0, x)
+    found = item.severity.limited(inside) - inside * item.severity.survival(inside)
+    return np.where(whole, item.mean_severity if whole.any() else 0.0, found)
 
 
 def _beyond(engine: Engine, place: int, x: float) -> float:

@@ -56,8 +56,8 @@ class Severities:
     rate: float
     log_rest: Complexes
     apart: Mapping[int, Complexes] = field(default_factory=dict)
-    exact: bool = False
-    """Whether these are only the amounts that lie on points of the grid."""
+    which: int = 0
+    """Of everything (0), of only the certain amounts that lie on points of the grid (1), or of all certain amounts (2)."""
 
     @property
     def alone(self) -> Complexes:

@@ -25,9 +25,21 @@ from quarterdeck.engines.loss.grid import (
 )
 from quarterdeck.engines.loss.law import Law
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
-from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
+from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario
 from quarterdeck.engines.loss.reach import Profile, profile
 from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
+from quarterdeck.engines.loss.steps import (
+    LOST,
+    PAIRS,
+    Closed,
+    Steps,
+    Sums,
+    compound,
+    gathered,
+    has_corners,
+    poisson_sums,
+    summed,
+)
 from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two, unit_of
 
 Reals = npt.NDArray[np.float64]
@@ -39,6 +51,10 @@ ROUGH_SIZE: Final = 2**16
 """The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
 MANY: Final = 500
 """With more laws than so many that do not merge, grids stay small all the same."""
+FEW: Final = 16
+"""Of so many scenarios with counts other than Poisson single events are read in closed form."""
+MOST_COUNTED: Final = 200
+"""The most events of a year of one such scenario that are followed one by one."""
 MOST_KEPT: Final = 64
 """Transforms of single events that are kept for further changes: at most 32 MB."""
 FINE_SIZE: Final = 2**18
@@ -97,12 +113,10 @@ class Engine:
                 laws.append((rate, law.mu, law.sigma))
             else:
                 single.append(place)
+        self._cornered_mass: dict[tuple[float, int], Reals] = {}
         self.year = Year(frequencies, portfolio.dependence, {portfolio.scenarios[p].id: p for p in apart})
         self.single, self.rest, self.apart = single, rest, apart
         self.merged_places = np.array(merged, dtype=np.int64)
-        self._pool_atoms = _weighted(
-            [(frequencies[place].mean, self.atoms(place)) for place in single],
-        )
         others = [self._pool_atoms, *(self.atoms(place) for place in (*rest, *apart))]
         self.unit, aligned = unit_of(others)
         densities = bool(merged) or any(
@@ -124,6 +138,10 @@ class Engine:
             self.merged = merge(self.unit, table[:, 0], table[:, 1], table[:, 2])
             self.pooled_rate += float(table[:, 0].sum())
 
+    @cached_property
+    def _pool_atoms(self) -> tuple[Reals, Reals]:
+        return _weighted([(self.year.frequencies[place].mean, self.atoms(place)) for place in self.single])
+
     def atoms(self, place: int) -> tuple[Reals, Reals]:
         """The amounts that one event of the scenario at `place` costs with positive probability."""
         item = self.portfolio.scenarios[place]
@@ -131,42 +149,53 @@ class Engine:
 
     # ------------------------------------------------------------ one event
 
-    def event_mass(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
-        """One event of the scenario at `place` on `grid`: everything, and of it the atoms that lie on points."""
-        return self.item_mass(self.portfolio.scenarios[place], grid)
+    def event_mass(self, place: int, grid: Grid, which: int = 0) -> Reals:
+        """One event of the scenario at `place` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
+        return self.item_mass(self.portfolio.scenarios[place], grid, which)
 
-    def item_mass(self, item: Scenario, grid: Grid) -> tuple[Reals, Reals]:
-        """One event of `item` on `grid`: everything, and of it the atoms that lie on points."""
+    def item_mass(self, item: Scenario, grid: Grid, which: int = 0) -> Reals:
+        """One event of `item` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
         mass, exact = self._spread_atoms(grid, *atoms_of(item.severity, item.limit))
-        if isinstance(item.severity, Continuous):
+        if which == 1:
+            return exact
+        if which == 0 and isinstance(item.severity, Continuous):
             mass += continuous_mass(item.severity, item.limit, grid)
-        return mass, exact
+        return mass
 
     def event_transform(self, item: Scenario, grid: Grid, which: int) -> Complexes:
-        """The transform of one event of `item`, of everything (0) or of atoms on points (1); the latest are kept.
+        """The transform of one event of `item`, of everything (0), of atoms on points (1) or of all atoms (2); the latest are kept.
 
         Of many changes of a few scenarios, as for a frontier, the same few events are asked for again and again.
         """
         key = (item.severity, item.cap, grid.step, grid.size, which)
         found = self._kept.get(key)
         if found is None:
-            found = grid.transform(self.item_mass(item, grid)[which])
+            found = grid.transform(self.item_mass(item, grid, which))
             if grid.size <= ROUGH_SIZE:
                 if len(self._kept) >= MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
                 self._kept[key] = found
         return found
 
-    def pooled_mass(self, grid: Grid) -> tuple[Reals, Reals]:
-        """The pooled scenarios on `grid`, weighted with their rates: everything, and of it the atoms on points."""
+    def pooled_mass(self, grid: Grid, which: int = 0) -> Reals:
+        """The pooled scenarios on `grid`, weighted with their rates: everything (0), atoms on points (1), or all atoms (2)."""
         mass, exact = self._spread_atoms(grid, *self._pool_atoms)
+        if which:
+            return exact if which == 1 else mass
         if self.merged is not None:
             mass += self.merged.mass(grid)
+        cornered = np.zeros(grid.size)
         for place in self.single:
             item = self.portfolio.scenarios[place]
             if isinstance(item.severity, Continuous):
-                mass += item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
-        return mass, exact
+                part = item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
+                if place in self._cornered:
+                    cornered += part
+                else:
+                    mass += part
+        if self._cornered:
+            self._cornered_mass[grid.step, grid.size] = cornered
+        return mass + cornered
 
     def event_rounded(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
         """One event of the scenario at `place`, rounded down and up."""
@@ -210,14 +239,19 @@ class Engine:
     # ------------------------------------------------------------ the year
 
     def severities_on(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
-        """Transforms of single events: of everything (0) or of atoms on points (1); rounded down (0) or up (1)."""
-        event, pool = (self.event_rounded, self.pooled_rounded) if rounding else (self.event_mass, self.pooled_mass)
-        pooled = grid.transform(pool(grid)[which])
+        """Transforms of single events: of everything (0), of atoms on points (1) or of all atoms (2); rounded down (0) or up (1)."""
+
+        def event(place: int) -> Complexes:
+            return grid.transform(
+                self.event_rounded(place, grid)[which] if rounding else self.event_mass(place, grid, which)
+            )
+
+        pooled = grid.transform(self.pooled_rounded(grid)[which] if rounding else self.pooled_mass(grid, which))
         log_rest = np.zeros_like(pooled)
         for place in self.rest:
-            log_rest += self.year.frequencies[place].log_pgf(grid.transform(event(place, grid)[which]))
-        apart = {place: grid.transform(event(place, grid)[which]) for place in self.apart}
-        return Severities(pooled, self.pooled_rate, log_rest, apart, exact=which == 1 and not rounding)
+            log_rest += self.year.frequencies[place].log_pgf(event(place))
+        apart = {place: event(place) for place in self.apart}
+        return Severities(pooled, self.pooled_rate, log_rest, apart, 0 if rounding else which)
 
     def state(self, grid: Grid) -> State:
         """Transforms and law on `grid`."""
@@ -228,13 +262,163 @@ class Engine:
     def law(self, grid: Grid, spectrum: Complexes) -> Law:
         """The law whose transform on `grid` is `spectrum`, its atoms apart."""
         mass = grid.invert(spectrum)
-        if self._has_atoms_on(grid):
-            # with nothing but amounts on points, all of the law is atoms
-            atoms = mass if self.bare else grid.invert(annual(self.year, self.severities_on(grid, 1)))
+        nothing = np.zeros(grid.size)
+        if self.bare:
+            # with nothing but certain amounts all of the law is atoms
+            return Law(grid, nothing, mass)
+        sums, placed, kernels = self._sums_on(grid)
+        single = np.zeros(grid.size)
+        beside = []
+        for kernel, closed, density in kernels:
+            some = kernel.heaviest(max(1, PAIRS // closed.size))
+            if some.values.size == 1 and some.values[0] == 0:
+                single += float(some.weights[0]) * density
+            else:
+                found = spread(grid, some.values / grid.step, some.weights)
+                single += grid.invert(grid.transform(found) * grid.transform(density))
+            beside.append((some, closed))
+        return Law(grid, mass - placed, nothing, steps=Steps(sums, tuple(beside), single))
+
+    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[tuple[Sums, Closed, Reals]]]:
+        # the sums of certain amounts in a year, the mass that stands for them on the grid, and what sums single events with
+        # corners find, with the law and the mass of these
+        kernels: list[tuple[Sums, Closed, Reals]] = []
+        density = self._density(grid)
+        shared_rate = pool_answer(self.year, self._nothing) is not None
+        if not self._any_atoms or self._sums is not None:
+            if self._any_atoms and self._sums is not None:
+                sums = self._sums
+                placed = grid.invert(annual(self.year, self.severities_on(grid, 2)))
+            else:
+                sums = Sums(np.zeros(1), np.array([self.no_loss]))
+                placed = np.zeros(grid.size)
+                placed[0] = self.no_loss
+            finds = dict(self._rest_sums)
+            pool: Sums | None = sums
+            if shared_rate:
+                pool = Sums(np.zeros(1), np.array([self._pool_finds_nothing])) if not self._any_atoms else None
         else:
-            atoms = np.zeros(grid.size)
-            atoms[0] = self.no_loss
-        return Law(grid, mass - atoms, atoms)
+            severities = self.severities_on(grid, 1)
+            spectrum = annual(self.year, severities)
+            placed = grid.invert(spectrum)
+            sums = _on_points(grid, placed)
+            finds = {
+                place: _on_points(
+                    grid,
+                    grid.invert(spectrum * self.year.frequencies[place].slope(self.event_transform_at(place, grid, 1))),
+                )
+                for place in self._cornered_rest
+            }
+            pool = sums
+            if shared_rate:
+                found = pool_answer(self.year, severities)
+                pool = _on_points(grid, grid.invert(found)) if found is not None else None
+        if density is not None and pool is not None:
+            kernels.append((pool, self._closed, density))
+        for place, kernel in finds.items():
+            item = self.portfolio.scenarios[place]
+            law = item.severity
+            assert isinstance(law, Continuous)
+            closed = Closed([(1.0, law, item.limit)])
+            kernels.append((kernel, closed, continuous_mass(law, item.limit, grid)))
+        return sums, placed, kernels
+
+    def _density(self, grid: Grid) -> Reals | None:
+        # the pooled densities with corners on a grid that has a state
+        return self._cornered_mass.get((grid.step, grid.size)) if self._cornered else None
+
+    def event_transform_at(self, place: int, grid: Grid, which: int) -> Complexes:
+        """The transform of one event of the scenario at `place`."""
+        return self.event_transform(self.portfolio.scenarios[place], grid, which)
+
+    @cached_property
+    def _pool_finds_nothing(self) -> float:
+        # with what weight a pooled event finds a year without other losses
+        found = pool_answer(self.year, self._nothing)
+        return self.no_loss if found is None else float(found[0].real)
+
+    @cached_property
+    def _any_atoms(self) -> bool:
+        groups = [self._pool_atoms, *(self.atoms(place) for place in (*self.rest, *self.apart))]
+        return any(bool((values > 0).any()) for values, _ in groups)
+
+    @cached_property
+    def _cornered(self) -> frozenset[int]:
+        # pooled scenarios whose density has corners that are read in closed form
+        found = [place for place in self.single if self._has_corners(place)]
+        return frozenset(found if len(found) <= MANY else ())
+
+    @cached_property
+    def _cornered_rest(self) -> tuple[int, ...]:
+        found = [place for place in self.rest if self._has_corners(place)]
+        return tuple(found if len(found) <= FEW else ())
+
+    def _has_corners(self, place: int) -> bool:
+        item = self.portfolio.scenarios[place]
+        return isinstance(item.severity, Continuous) and has_corners(item.severity, item.limit)
+
+    @cached_property
+    def _closed(self) -> Closed:
+        items = []
+        for place in sorted(self._cornered):
+            item = self.portfolio.scenarios[place]
+            assert isinstance(item.severity, Continuous)
+            items.append((item.frequency.mean, item.severity, item.limit))
+        return Closed(items)
+
+    def _own_sums(self, place: int) -> Sums | None:
+        # the certain amounts of a year of one scenario that is not pooled
+        shares = self.year.frequencies[place].shares(MOST_COUNTED)
+        return None if shares is None else compound(shares, gathered(*self.atoms(place)))
+
+    @cached_property
+    def _sums(self) -> Sums | None:
+        # the certain amounts of a year one by one; None where they are too many, or tied
+        if not isinstance(self.portfolio.dependence, Independent) or len(self.rest) > MANY:
+            return None
+        return self._sums_without(None)
+
+    def _sums_without(self, left_out: int | None) -> Sums | None:
+        values, rates = self._pool_atoms
+        nothing = float(rates[values <= 0].sum())
+        found = poisson_sums(values, rates, self.pooled_rate - nothing)
+        sure = math.exp(-max(0.0, self.pooled_rate - float(rates.sum())))
+        for place in self.rest:
+            if found is None:
+                return None
+            one = self._answering_sums(place) if place == left_out else self._own_sums(place)
+            found = None if one is None else summed(found, one)
+            certain = float(self.atoms(place)[1].sum())
+            law = self.year.frequencies[place]
+            at = np.array([complex(certain)])
+            sure *= float((np.exp(law.log_pgf(at)) * (law.slope(at) if place == left_out else 1)).real[0])
+        if found is None or abs(sure - float(found.up_to[-1])) > LOST:
+            return None
+        return found
+
+    def _answering_sums(self, place: int) -> Sums | None:
+        # n times the chance of n events, for the n − 1 others
+        shares = self.year.frequencies[place].shares(MOST_COUNTED)
+        if shares is None:
+            return None
+        return compound([n * share for n, share in enumerate(shares)][1:] or [0.0], gathered(*self.atoms(place)))
+
+    @cached_property
+    def _rest_sums(self) -> dict[int, Sums]:
+        # what sums an event with corners of a scenario that is not pooled finds
+        found: dict[int, Sums] = {}
+        if self._any_atoms:
+            for place in self._cornered_rest:
+                kernel = self._sums_without(place)
+                if kernel is not None:
+                    found[place] = kernel
+            return found
+        for place in self._cornered_rest:
+            law = self.year.frequencies[place]
+            weight = self.no_loss * float(law.slope(np.zeros(1, np.complex128)).real[0])
+            if math.isfinite(weight):
+                found[place] = Sums(np.zeros(1), np.array([weight]))
+        return found
 
     def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
@@ -262,7 +446,7 @@ class Engine:
                 phi = self._phi(place, state.grid, severities)
                 return np.asarray(annual(self.year, severities) * frequency.slope(phi), dtype=np.complex128)
 
-            yield place, self._answer_law(state, independent, frequency.mean)
+            yield place, self._answer_law(state, independent, frequency.mean, place)
         for place in self.apart:
             shocks = self.year.shocks(self.portfolio.scenarios[place].id)
             if shocks > 0:
@@ -281,7 +465,7 @@ class Engine:
     def _phi(self, place: int, grid: Grid, severities: Severities) -> Complexes:
         if severities is self._nothing:
             return np.zeros(1, np.complex128)
-        return grid.transform(self.event_mass(place, grid)[1 if severities.exact else 0])
+        return grid.transform(self.event_mass(place, grid, severities.which))
 
     @cached_property
     def _nothing(self) -> Severities:
@@ -292,21 +476,25 @@ class Engine:
             log_rest += self.year.frequencies[place].log_pgf(zero)
         return Severities(zero, self.pooled_rate, log_rest, dict.fromkeys(self.apart, zero))
 
-    def _answer_law(self, state: State, transform: Callable[[Severities], Complexes], total: float) -> Law:
+    def _answer_law(
+        self, state: State, transform: Callable[[Severities], Complexes], total: float, place: int | None = None
+    ) -> Law:
         grid = state.grid
         full = grid.invert(transform(state.severities))
+        nothing = np.zeros(grid.size)
         if self.bare:
-            atoms = full
-        elif self._has_atoms_on(grid):
-            atoms = grid.invert(transform(self.severities_on(grid, 1)))
+            return Law(grid, nothing, full, total)
+        one_by_one = self._sums_without(place) if place is not None and self._any_atoms and self._sums else None
+        if one_by_one is not None:
+            sums, placed = one_by_one, grid.invert(transform(self.severities_on(grid, 2)))
+        elif self._any_atoms:
+            placed = grid.invert(transform(self.severities_on(grid, 1)))
+            sums = _on_points(grid, placed)
         else:
-            atoms = np.zeros(grid.size)
-            atoms[0] = float(transform(self._nothing)[0].real)
-        return Law(grid, full - atoms, atoms, total)
-
-    def _has_atoms_on(self, grid: Grid) -> bool:
-        groups = [self._pool_atoms, *(self.atoms(place) for place in (*self.rest, *self.apart))]
-        return self.bare or any(bool(on_points(grid, values).any()) for values, _ in groups)
+            placed = nothing.copy()
+            placed[0] = float(transform(self._nothing)[0].real)
+            sums = Sums(np.zeros(1), placed[:1].copy())
+        return Law(grid, full - placed, nothing, total, Steps(sums, (), nothing))
 
     @cached_property
     def expected(self) -> Reals:
@@ -351,6 +539,16 @@ class Engine:
         """About the quantile at `level`."""
         return self._profile.guess(level)
 
+    @cached_property
+    def _narrowest(self) -> float:
+        # how wide a step may be so that the narrowest density covers a few; of many laws each matters less
+        places = (*self.single, *self.rest)
+        if len(places) > FEW:
+            return math.inf
+        scenarios = (self.portfolio.scenarios[place] for place in places)
+        laws = [item.severity for item in scenarios if isinstance(item.severity, Continuous)]
+        return min((law.deviation for law in laws), default=math.inf) / 32
+
     def _event_rates(self) -> dict[int, float]:
         rates = {place: self.year.frequencies[place].mean for place in (*self.single, *self.rest)}
         for place in self.apart:
@@ -392,6 +590,8 @@ class Engine:
         if size >= self.size and not self.bare and not isinstance(self.portfolio.dependence, OneFactorCopula):
             while size < FINE_SIZE and self._profile.small(4 * _ROOM * amount / size, amount) > SMALL:
                 size *= 2
+            while size < FINE_SIZE and 2 * _ROOM * amount / size > self._narrowest:
+                size *= 2
         return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
 
 
@@ -403,6 +603,12 @@ def never_below_cap(item: Scenario) -> bool:
 def _at_cap(item: Scenario) -> Scenario:
     # whose every event costs the cap
     return replace(item, severity=Atomic((item.limit,), (1.0,))) if never_below_cap(item) else item
+
+
+def _on_points(grid: Grid, mass: Reals) -> Sums:
+    # mass on points as certain amounts, rounding left out
+    at = np.flatnonzero(mass > 1e-13)
+    return Sums(np.asarray(at * grid.step, dtype=np.float64), mass[at])
 
 
 def _weighted(groups: list[tuple[float, tuple[Reals, Reals]]]) -> tuple[Reals, Reals]:

@@ -59,6 +59,13 @@ class Frequency(ABC):
         """E[value^N] for a real value in [0, 1]."""
         return math.exp(float(np.real(self.log_pgf(np.array([complex(value)]))[0])))
 
+    def shares(self, most: int) -> list[float] | None:
+        """P(N = n) for n = 0, 1, … up to where less than 1e-13 is left; None where that takes more than `most`."""
+        n = np.arange(most + 1, dtype=np.float64)
+        below = self.cumulative(n)
+        enough = np.flatnonzero(1 - below < 1e-13)
+        return None if not enough.size else np.diff(below[: int(enough[0]) + 1], prepend=0.0).tolist()
+
     def counts(self, tail: float = 1e-12, most: int = 20_000) -> int:
         """The smallest n with P(N > n) < `tail`; at most `most`."""
         n = np.arange(int(min(most, self.mean + 12 * math.sqrt(self.variance) + 40)) + 1, dtype=np.float64)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from quarterdeck.engines.loss.dependence import Severities
 from quarterdeck.engines.loss.engine import Engine, State, never_below_cap
 from quarterdeck.engines.loss.frequency import Poisson
-from quarterdeck.engines.loss.grid import Grid
+from quarterdeck.engines.loss.grid import Grid, continuous_mass
 from quarterdeck.engines.loss.model import Portfolio, Scenario, SharedGamma
 from quarterdeck.engines.loss.severity import Continuous
 
@@ -42,6 +43,13 @@ def moved(engine: Engine, portfolio: Portfolio, base: Callable[[Grid], State]) -
     return MovedEngine(engine, portfolio, pairs, base)
 
 
+_OWN: Final = (
+    "expected", "no_loss", "_nothing", "_any_atoms", "_closed", "_sums", "_rest_sums",
+    "_pool_finds_nothing", "_pool_atoms",
+)  # fmt: skip
+"""What is not taken over from the other engine."""
+
+
 class MovedEngine(Engine):
     """An engine that differs from another in a few pooled scenarios: it adds what they change to what is already there.
 
@@ -56,7 +64,7 @@ class MovedEngine(Engine):
         base: Callable[[Grid], State],
     ) -> None:
         self.__dict__.update(engine.__dict__)
-        for name in ("expected", "no_loss", "_nothing"):
+        for name in _OWN:
             self.__dict__.pop(name, None)
         self._engine, self.portfolio, self._pairs, self._base = engine, portfolio, pairs, base
         rates = {place: new.frequency for place, _, new in pairs}
@@ -93,7 +101,7 @@ class MovedEngine(Engine):
         if which == 0:
             there = self._base(grid).severities
         else:
-            there = self._engine.severities_on(grid, 1)
+            there = self._engine.severities_on(grid, which)
         gap = np.zeros(grid.size // 2 + 1, np.complex128)
         for _, old, new in self._pairs:
             if old.severity == new.severity and old.cap == new.cap:
@@ -102,3 +110,17 @@ class MovedEngine(Engine):
             for item, sign in ((new, 1.0), (old, -1.0)):
                 gap += (sign * item.frequency.mean) * self._engine.event_transform(item, grid, which)
         return replace(there, pooled=there.pooled + gap, rate=self.pooled_rate)
+
+    def _density(self, grid: Grid) -> Reals | None:
+        self._base(grid)
+        found = self._engine._density(grid)
+        if found is None:
+            return None
+        found = found.copy()
+        for place, old, new in self._pairs:
+            if place not in self._cornered:
+                continue
+            for item, sign in ((new, 1.0), (old, -1.0)):
+                if item.frequency.mean > 0 and isinstance(item.severity, Continuous):
+                    found += sign * item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
+        return found

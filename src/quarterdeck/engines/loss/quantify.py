@@ -23,8 +23,8 @@ LEVELS: Final = (0.95, 0.99, 0.999)
 CONTRIBUTION_LEVEL: Final = 0.99
 DEEPEST: Final = 1 - 1e-6
 """The highest level computed; beyond it rounding is no longer small beside what is left."""
-CURVE_SIZE: Final = 2**12
-FINEST: Final = 64
+CURVE_SIZE: Final = 2**13
+FINEST: Final = 256
 """The first point of a grid from which the curve is read."""
 WIDEST: Final = 2**22
 """The most points of a grid for a bracket; where rounding up needs more, its upper end is infinite."""

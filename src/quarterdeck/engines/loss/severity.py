@@ -70,6 +70,11 @@ class Continuous(Severity):
     def width(self) -> float:
         """Over which change of log(x − low) the density changes shape: how finely it has to be sampled."""
 
+    @property
+    def deviation(self) -> float:
+        """About over which amounts the density changes shape."""
+        return math.inf
+
     @abstractmethod
     def density(self, x: Reals) -> Reals:
         """The density at amounts strictly between `low` and `high`."""
@@ -115,6 +120,10 @@ class Lognormal(Continuous):
     @property
     def width(self) -> float:
         return self.sigma
+
+    @property
+    def deviation(self) -> float:
+        return self.sigma * math.exp(min(self.mu, 700.0))
 
     def _z(self, x: Amounts) -> Reals:
         with np.errstate(divide="ignore"):
@@ -261,6 +270,11 @@ class Pert(Continuous):
     @property
     def width(self) -> float:
         return 0.5
+
+    @property
+    def deviation(self) -> float:
+        span = self.maximum - self.minimum
+        return span * math.sqrt(self.a * self.b / (self.a + self.b + 1)) / (self.a + self.b)
 
     def _y(self, x: Amounts) -> Reals:
         share = (np.asarray(x, dtype=np.float64) - self.minimum) / (self.maximum - self.minimum)
