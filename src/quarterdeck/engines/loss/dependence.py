@@ -103,7 +103,7 @@ class Year:
         z, weight = _normal_nodes(min(0.6, 0.6 * math.sqrt(1 - strongest**2) / strongest))
         if tie.df is None:
             return z, np.ones(z.size), weight
-        mixing, share = _gamma_nodes(tie.df / 2, 0.35, 18)
+        mixing, share = _gamma_nodes(tie.df / 2, 0.35, 24)
         return np.tile(z, mixing.size), np.repeat(np.sqrt(mixing), z.size), np.outer(share, weight).ravel()
 
     @cached_property

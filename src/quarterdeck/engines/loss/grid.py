@@ -11,6 +11,7 @@ transform and undoes it after; sums that wrap round the end of the grid come bac
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -142,26 +143,39 @@ def continuous_mass(law: Continuous, cap: float, grid: Grid) -> Reals:
         return law.placed(cap, grid)
     mass = _continuous_mass(law, cap, grid)
     end = min(law.high, cap)
-    if end < grid.top - 8 * grid.step:
-        return weighing(mass, float(law.below(end)), _joint(law, grid))
-    if end > grid.top + 8 * grid.step:
-        return weighing(mass, float(law.below(grid.top - grid.step / 2)), _joint(law, grid), open_end=True)
-    return mass
+    open_end = end > grid.top + 8 * grid.step
+    if not open_end and end >= grid.top - 8 * grid.step:
+        return mass
+    if open_end:
+        end = grid.top - grid.step / 2
+    lost = float(law.limited(end)) - end * float(law.survival(end)) if math.isfinite(end) else law.mean
+    return weighing(mass, float(law.below(end)), lost / grid.step, _joint(law, grid), open_end)
 
 
-def weighing(mass: Reals, whole: float, at: int, open_end: bool = False) -> Reals:
-    """`mass` with exactly the weight that it stands for: `whole`, up to half a step before the grid's end if `open_end`.
+def weighing(mass: Reals, whole: float, lost: float, at: int, open_end: bool = False) -> Reals:
+    """`mass` with exactly the weight and the mean that it stands for: `whole`, and `lost` in steps, up to half a step before the
+    grid's end if `open_end`.
 
-    Of many events a year each brings its error of weight, so a thousand of 1e-9 would be seen. What is missing is put on
-    point `at`, where panels and points meet, which is where it went.
+    Of many events a year each brings its error, so a thousand of 1e-9 would be seen. What is missing is put on point `at` and the
+    next one, where panels and points meet, which is where it went.
     """
+    if at + 1 >= mass.size:
+        return mass
+    points = np.arange(mass.size, dtype=np.float64)
     if open_end:
         # the midpoint rule up to there
         whole -= float(mass[-1] - mass[-2]) / 24
+        lost -= float(mass[-1] * points[-1] - mass[-2] * points[-2]) / 24
     missing = whole - float(mass.sum())
     # what is more than that is not of this kind
-    if at < mass.size and abs(missing) < 1e-4 * whole:
-        mass[at] += missing
+    if abs(missing) >= 1e-4 * whole:
+        return mass
+    mass[at] += missing
+    # not as a product of vectors, for which the library starts threads
+    short = lost - float((mass * points).sum())
+    if abs(short) < 1e-6 * lost:
+        mass[at] -= short
+        mass[at + 1] += short
     return mass
 
 

@@ -98,8 +98,10 @@ class Mixture:
             if first == self.near:
                 far[:4] *= END_WEIGHTS
             mass[first : first + places.size] += far
-        inside = float(self.rates.sum() - self.beyond(grid.top - grid.step / 2, 0).sum())
-        return weighing(mass, inside, self.near, open_end=True)
+        end = grid.top - grid.step / 2
+        inside = float(self.rates.sum() - self.beyond(end, 0).sum())
+        lost = float(self.beyond(0.0, 1).sum() - self.beyond(end, 1).sum())
+        return weighing(mass, inside, lost / grid.step, self.near, open_end=True)
 
     def adjoint(self, grid: Grid, function: Reals, near: Reals | None = None) -> Reals:
         """What multiplies `values` when `function` (given on the grid) is summed over :meth:`mass`."""
