@@ -45,6 +45,8 @@ from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two, unit_of
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 
+_Kernel = tuple[Sums, Complexes | None, Closed, Reals]
+
 SIZE: Final = 2**15
 """Points of the grids that quantiles are read from."""
 ROUGH_SIZE: Final = 2**16
@@ -269,67 +271,62 @@ class Engine:
         sums, placed, kernels = self._sums_on(grid)
         single = np.zeros(grid.size)
         beside = []
-        for kernel, closed, density in kernels:
+        for kernel, on_grid, closed, density in kernels:
             some = kernel.heaviest(max(1, PAIRS // closed.size))
             if some.values.size == 1 and some.values[0] == 0:
                 single += float(some.weights[0]) * density
             else:
-                found = spread(grid, some.values / grid.step, some.weights)
-                single += grid.invert(grid.transform(found) * grid.transform(density))
+                if on_grid is None or some is not kernel:
+                    on_grid = grid.transform(spread(grid, some.values / grid.step, some.weights))
+                single += grid.invert(on_grid * grid.transform(density))
             beside.append((some, closed))
         return Law(grid, mass - placed, nothing, steps=Steps(sums, tuple(beside), single))
 
-    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[tuple[Sums, Closed, Reals]]]:
+    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[_Kernel]]:
         # the sums of certain amounts in a year, the mass that stands for them on the grid, and what sums single events with
-        # corners find, with the law and the mass of these
-        kernels: list[tuple[Sums, Closed, Reals]] = []
+        # corners find: one by one and as a transform, with the law and the mass of such an event
+        kernels: list[_Kernel] = []
         density = self._density(grid)
         shared_rate = pool_answer(self.year, self._nothing) is not None
-        if not self._any_atoms or self._sums is not None:
-            if self._any_atoms and self._sums is not None:
-                sums = self._sums
-                placed = grid.invert(annual(self.year, self.severities_on(grid, 2)))
-            else:
-                sums = Sums(np.zeros(1), np.array([self.no_loss]))
-                placed = np.zeros(grid.size)
-                placed[0] = self.no_loss
-            finds = dict(self._rest_sums)
-            pool: Sums | None = sums
-            if shared_rate:
-                pool = Sums(np.zeros(1), np.array([self._pool_finds_nothing])) if not self._any_atoms else None
+        spectrum: Complexes | None = None
+        pool: tuple[Sums, Complexes | None] | None
+        rest: dict[int, tuple[Sums, Complexes | None]]
+        if not self._any_atoms:
+            sums = Sums(np.zeros(1), np.array([self.no_loss]))
+            placed = np.zeros(grid.size)
+            placed[0] = self.no_loss
+            pool = (Sums(np.zeros(1), np.array([self._pool_finds_nothing])), None) if shared_rate else (sums, None)
+            rest = {place: (kernel, None) for place, kernel in self._rest_sums.items()}
         else:
-            severities = self.severities_on(grid, 1)
+            which = 1 if self._sums is None else 2
+            severities = self.severities_on(grid, which)
             spectrum = annual(self.year, severities)
             placed = grid.invert(spectrum)
-            sums = _on_points(grid, placed)
-            finds = {
-                place: _on_points(
-                    grid,
-                    grid.invert(spectrum * self.year.frequencies[place].slope(self.event_transform_at(place, grid, 1))),
-                )
-                for place in self._cornered_rest
-            }
-            pool = sums
+            sums = self._sums or _on_points(grid, placed)
+            pool = (sums, spectrum)
             if shared_rate:
                 found = pool_answer(self.year, severities)
-                pool = _on_points(grid, grid.invert(found)) if found is not None else None
+                pool = None if found is None else (_on_points(grid, grid.invert(found)), found)
+            rest = {}
+            for place in self._cornered_rest:
+                phi = self.event_transform(self.portfolio.scenarios[place], grid, which)
+                found = np.asarray(spectrum * self.year.frequencies[place].slope(phi), dtype=np.complex128)
+                kernel = self._rest_sums.get(place)
+                if kernel is not None or self._sums is None:
+                    rest[place] = (kernel or _on_points(grid, grid.invert(found)), found)
         if density is not None and pool is not None:
-            kernels.append((pool, self._closed, density))
-        for place, kernel in finds.items():
+            kernels.append((*pool, self._closed, density))
+        for place, finds in rest.items():
             item = self.portfolio.scenarios[place]
             law = item.severity
             assert isinstance(law, Continuous)
             closed = Closed([(1.0, law, item.limit)])
-            kernels.append((kernel, closed, continuous_mass(law, item.limit, grid)))
+            kernels.append((*finds, closed, continuous_mass(law, item.limit, grid)))
         return sums, placed, kernels
 
     def _density(self, grid: Grid) -> Reals | None:
         # the pooled densities with corners on a grid that has a state
         return self._cornered_mass.get((grid.step, grid.size)) if self._cornered else None
-
-    def event_transform_at(self, place: int, grid: Grid, which: int) -> Complexes:
-        """The transform of one event of the scenario at `place`."""
-        return self.event_transform(self.portfolio.scenarios[place], grid, which)
 
     @cached_property
     def _pool_finds_nothing(self) -> float:
@@ -408,7 +405,7 @@ class Engine:
         # what sums an event with corners of a scenario that is not pooled finds
         found: dict[int, Sums] = {}
         if self._any_atoms:
-            for place in self._cornered_rest:
+            for place in self._cornered_rest if self._sums is not None else ():
                 kernel = self._sums_without(place)
                 if kernel is not None:
                     found[place] = kernel
