@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -210,25 +211,42 @@ class Mixture:
         return base[part] - shift, frames[:, part], first
 
     def _frames(self, size: int) -> tuple[int, Wholes, Reals]:
-        # The same for all grids of one size: sextic weights, times 1/j for dx = x du.
+        # the same for all grids of one size
+        if size <= _COMMON:
+            return _common_frames(self.octave, self.near, size)
         if size not in self.kept:
-            least = self.near - 2
-            j = np.arange(least, size + 2, dtype=np.float64)
-            index = np.log(j) / self.spacing
-            base = np.floor(index)
-            t = index - base
-            d = [t + 2, t + 1, t, t - 1, t - 2, t - 3]
-            low, high = d[0] * d[1] / j, d[4] * d[5] / j
-            middle = d[2] * d[3]
-            frames = np.empty((6, j.size))
-            frames[0] = d[1] * middle * high / -120
-            frames[1] = d[0] * middle * high / 24
-            frames[2] = low * d[3] * d[4] * d[5] / -12
-            frames[3] = low * d[2] * d[4] * d[5] / 12
-            frames[4] = low * middle * d[5] / -24
-            frames[5] = low * middle * d[4] / 120
-            self.kept[size] = (least, base.astype(np.int64) - 2, frames)
+            self.kept[size] = _frames(self.octave, self.near, size)
         return self.kept[size]
+
+
+_COMMON: Final = 2**15
+"""Up to so many points frames are kept for other mixtures too, which often have the same."""
+
+
+@lru_cache(maxsize=8)
+def _common_frames(octave: int, near: int, size: int) -> tuple[int, Wholes, Reals]:
+    return _frames(octave, near, size)
+
+
+def _frames(octave: int, near: int, size: int) -> tuple[int, Wholes, Reals]:
+    # the least grid point, and from there on the places of six neighbouring values of u and their sextic weights, times 1/j for
+    # dx = x du
+    least = near - 2
+    j = np.arange(least, size + 2, dtype=np.float64)
+    index = np.log(j) / (math.log(2) / octave)
+    base = np.floor(index)
+    t = index - base
+    d = [t + 2, t + 1, t, t - 1, t - 2, t - 3]
+    low, high = d[0] * d[1] / j, d[4] * d[5] / j
+    middle = d[2] * d[3]
+    frames = np.empty((6, j.size))
+    frames[0] = d[1] * middle * high / -120
+    frames[1] = d[0] * middle * high / 24
+    frames[2] = low * d[3] * d[4] * d[5] / -12
+    frames[3] = low * d[2] * d[4] * d[5] / 12
+    frames[4] = low * middle * d[5] / -24
+    frames[5] = low * middle * d[4] / 120
+    return least, base.astype(np.int64) - 2, frames
 
 
 def merge(unit: float, rates: Reals, mu: Reals, sigma: Reals) -> Mixture:
