@@ -40,12 +40,16 @@ amounts = st.floats(1e3, 1e7)
 rates = st.floats(0.02, 5)
 
 
+plain_amounts = st.integers(1, 1000).map(lambda thousands: 1e3 * thousands)
+"""Amounts with a common unit, so that portfolios of certain amounts alone are cheap and exact."""
+
+
 @st.composite
-def severities(draw: st.DrawFn) -> Part:
+def severities(draw: st.DrawFn, plain: bool = False) -> Part:
     kind = draw(
         st.sampled_from(["lognormal", "lognormal_interval", "pert", "exponential", "constant", "discrete", "empirical"])
     )
-    base = draw(amounts)
+    base = draw(plain_amounts if plain else amounts)
     ratio = draw(st.floats(1.2, 50))
     if kind == "lognormal":
         return {"kind": kind, "mu": draw(st.floats(7, 15)), "sigma": draw(st.floats(0.02, 2.2))}
@@ -62,6 +66,8 @@ def severities(draw: st.DrawFn) -> Part:
         return {"kind": kind, "mean": base}
     if kind == "constant":
         return {"kind": kind, "value": base}
+    if plain:
+        ratio = float(draw(st.integers(2, 10)))
     values = [base, base * ratio, base * ratio * 2]
     if kind == "discrete":
         return {"kind": kind, "values": values, "probabilities": [0.5, 0.3, 0.2]}
@@ -83,10 +89,13 @@ def frequencies(draw: st.DrawFn) -> Part:
 
 
 @st.composite
-def scenario_lists(draw: st.DrawFn, least: int = 1, most: int = 4, poisson_only: bool = False) -> list[Part]:
+def scenario_lists(
+    draw: st.DrawFn, least: int = 1, most: int = 4, poisson_only: bool = False, plain: bool = False
+) -> list[Part]:
     counts = frequencies() if not poisson_only else rates.map(poisson)
+    caps = st.integers(5, 20_000).map(lambda thousands: 1e3 * thousands) if plain else st.floats(5e3, 5e7)
     found = []
     for place in range(draw(st.integers(least, most))):
-        cap = draw(st.one_of(st.none(), st.floats(5e3, 5e7)))
-        found.append(scenario(f"s{place}", draw(counts), draw(severities()), cap=cap))
+        cap = draw(st.one_of(st.none(), caps))
+        found.append(scenario(f"s{place}", draw(counts), draw(severities(plain)), cap=cap))
     return found

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.engines.loss.engine import Engine, State
+from quarterdeck.engines.loss.grid import Grid, continuous_mass
 from quarterdeck.engines.loss.law import Law
 from quarterdeck.engines.loss.model import Scenario
-from quarterdeck.engines.loss.severity import Continuous
+from quarterdeck.engines.loss.severity import Composed, Continuous
 from quarterdeck.engines.loss.steps import EQUAL, Sums
 
 Reals = npt.NDArray[np.float64]
@@ -51,16 +52,10 @@ def tail_contributions(engine: Engine, state: State | None, quantile: float, lev
         weight = amounts * tail
     for place in engine.single:
         rate = engine.year.frequencies[place].mean
-        found[place] = rate * (
-            float(engine.event_mass(place, grid) @ weight)
-            + _beside(engine, place, sums, quantile, beyond, share)
-            + _beyond(engine, place, beyond)
-        )
+        found[place] = rate * _added(engine, place, pool, (weight, sums), quantile, share, grid)
     for place, kernel in engine.answers(state):
         tail, sums = _without_sums(engine, kernel, quantile, share, 1)
-        mass = engine.event_mass(place, grid)
-        found[place] += float(mass @ (amounts * tail)) + _beside(engine, place, sums, quantile, beyond, share)
-        found[place] += kernel.total * _beyond(engine, place, beyond)
+        found[place] += _added(engine, place, kernel, (amounts * tail, sums), quantile, share, grid)
     found /= 1 - level
     found[~np.isfinite(expected)] = math.inf
     return found
@@ -96,6 +91,56 @@ def _without_sums(engine: Engine, law: Law, quantile: float, share: float, laws:
 _NO_SUMS: Final = Sums(np.zeros(0), np.zeros(0))
 _PAIRS: Final = 200_000
 """The most pairs of a sum and a law of one event that are computed one by one."""
+
+
+def _added(
+    engine: Engine, place: int, law: Law, read: tuple[Reals, Sums], quantile: float, share: float, grid: Grid
+) -> float:
+    """E[X; S + X > quantile] of one event of the scenario at `place`, where S has `law`; `read` is what is on the grid of it
+    and the sums that are not."""
+    weight, sums = read
+    beyond = grid.top - grid.step / 2
+    severity = engine.portfolio.scenarios[place].severity
+    values, shares = engine.atoms(place)
+    if engine.bare or isinstance(severity, Composed) or values.size > _ONE_BY_ONE:
+        mass = engine.event_mass(place, grid)
+        return (
+            float((mass * weight).sum())
+            + _beside(engine, place, sums, quantile, beyond, share)
+            + law.total * _beyond(engine, place, beyond)
+        )
+    # a certain amount looks at one place of the law, which may be a step or a corner
+    found = math.fsum(
+        value * part * _finds(law, quantile - value, quantile * EQUAL, share)
+        for value, part in zip(values.tolist(), shares.tolist(), strict=True)
+    )
+    if isinstance(severity, Continuous):
+        limit = engine.portfolio.scenarios[place].limit
+        density = continuous_mass(severity, limit, grid)
+        least = np.append(np.maximum(quantile - sums.values, 0.0), [beyond, limit])
+        up_to = _density_up_to(severity, np.minimum(least, limit))
+        up_to[-1] = severity.mean if math.isinf(limit) else up_to[-1]
+        found += float((density * weight).sum()) + law.total * max(0.0, float(up_to[-1] - up_to[-2]))
+        found += float((sums.weights * np.maximum(0.0, up_to[-2] - up_to[:-2])).sum())
+    return found
+
+
+_ONE_BY_ONE: Final = 64
+"""The most certain amounts of one event that are looked at one by one."""
+
+
+def _finds(law: Law, x: float, near: float, share: float) -> float:
+    # P(S > x) + share·P(S = x), amounts within `near` being the same
+    if x < -near:
+        return law.total
+    at = law.steps.sums.between(x - near, x + near) if law.steps is not None else 0.0
+    return max(0.0, law.total - law.below(max(0.0, x) + near)) + share * at
+
+
+def _density_up_to(law: Continuous, x: Reals) -> Reals:
+    # E[X; X <= x] before any cap
+    inside = np.where(np.isfinite(x), x, 1.0)
+    return np.asarray(law.limited(inside) - inside * law.survival(inside), dtype=np.float64)
 
 
 def _beside(engine: Engine, place: int, sums: Sums, quantile: float, end: float, share: float) -> float:

@@ -60,6 +60,11 @@ class Sums:
         first, last = np.searchsorted(self.values, [x * (1 - EQUAL), x * (1 + EQUAL)])
         return float(self.weights[first : last + 1][np.abs(self.values[first : last + 1] - x) <= EQUAL * x].sum())
 
+    def between(self, low: float, high: float) -> float:
+        """The weight of amounts from `low` to `high`."""
+        first = int(np.searchsorted(self.values, low))
+        return float(self.up_to[int(np.searchsorted(self.values, high, side="right"))] - self.up_to[first])
+
     def limited(self, x: float) -> float:
         """The sum of weight times the lesser of amount and x."""
         at = int(np.searchsorted(self.values, x, side="right"))
