@@ -70,7 +70,7 @@ def test_a_certain_primary_loss_stays_an_atom_beside_the_density_of_the_secondar
     made = forms({"response": constant(1000.0)}, 0.3, {"reputation": exponential(500.0)})
     found = quantify(one(ONCE, made, (999.0, 1000.0, 1500.0)))
     above, at, beyond = (item.annual_probability for item in found.thresholds)
-    assert above == 1
+    assert above == pytest.approx(1, abs=1e-14)
     # exactly where a density begins with a jump the last digits are those of the grid
     assert at == pytest.approx(0.3, rel=1e-4)
     assert beyond == pytest.approx(0.3 * math.exp(-1), rel=5e-7)
