@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from quarterdeck.api.auth import caller
 from quarterdeck.kernel.accounts.models import ApiToken
 from quarterdeck.kernel.accounts.submissions import once
-from quarterdeck.kernel.actions import Action, Denied, Invalid, perform
+from quarterdeck.kernel.actions import Action, Denied, Invalid, Performance
 from quarterdeck.kernel.resource.answers import Missing, done, find
 from quarterdeck.kernel.resource.filters import BadQuery
 from quarterdeck.kernel.resource.registry import Resource
@@ -53,10 +53,9 @@ def do(request: HttpRequest, resource: Resource, action: type[Action[Any]], key:
         raise BadQuery("revision", _("“%(value)s” is no number.") % {"value": revision})
     data, files = body(request, action)
     token = request.headers.get("Idempotency-Key", "")
+    doing = Performance(action, user, key, data, files=files, revision=int(revision) if revision else None)
     outcome, before = once(
-        user,
-        f"{action.code()} {request.path} {token}" if token else "",
-        lambda: perform(action, user, key, data, files=files, revision=int(revision) if revision else None),
+        user, f"{action.code()} {request.path} {token}" if token else "", doing.do, ready=doing.ready
     )
     return JsonResponse(done(resource, outcome, user), status=201 if action.creates and not before else 200)
 

@@ -43,7 +43,7 @@ def writing() -> Iterator[None]:
         _writable.reset(token)
 
 
-def _demand_action(what: str) -> None:
+def demand_action(what: str) -> None:
     if not _writable.get():
         raise WriteOutsideAction(f"{what} outside an action; declare an Action and perform it")
 
@@ -52,14 +52,14 @@ class RecordQuerySet(models.QuerySet[M]):
     """Reads as any query set; its bulk writes need an action too."""
 
     def update(self, **kwargs: object) -> int:
-        _demand_action("update()")
+        demand_action("update()")
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise WriteOutsideAction("records are not deleted; end, retire or erase them")
 
     def bulk_create(self, objs: Iterable[M], *args: object, **kwargs: object) -> list[M]:
-        _demand_action("bulk_create()")
+        demand_action("bulk_create()")
         return super().bulk_create(objs, *args, **kwargs)  # type: ignore[arg-type]
 
 
@@ -125,7 +125,7 @@ class Record(models.Model):
         return made
 
     def save(self, *args: object, **kwargs: object) -> None:
-        _demand_action(f"saving {self.type_code()}")
+        demand_action(f"saving {self.type_code()}")
         if self.recorded_at is None:
             self.recorded_at = clock.now()
         super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -209,7 +209,7 @@ def test_a_file_that_fails_while_it_is_taken_in_leaves_nothing(
     read = register.read(rows({}, {}, {}), **given)
     from quarterdeck.areas.risks.files import applying
 
-    done = applying._write_one
+    done = applying._entry
     count = 0
 
     def fails(*args: Any) -> Any:
@@ -219,7 +219,7 @@ def test_a_file_that_fails_while_it_is_taken_in_leaves_nothing(
             raise Refused("The third one fails")
         return done(*args)
 
-    monkeypatch.setattr(applying, "_write_one", fails)
+    monkeypatch.setattr(applying, "_entry", fails)
     with pytest.raises(Refused, match="third"):
         act("risks.registerimport.take_in", register.ciso, read)
     assert not Risk.objects.exists()

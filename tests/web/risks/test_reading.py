@@ -172,7 +172,7 @@ def test_estimators_are_judged_by_what_came_true_and_few_answers_say_little(regi
 def test_a_register_too_great_to_put_together_still_adds_up(
     register: Scene, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("figures", "register"):
+    for module in ("figures", "frame", "register"):
         monkeypatch.setattr(f"quarterdeck.web.risks.{module}.MOST", 2)
     page = read(signed_in(register.ciso), "/risks/")
     assert "A year costs USD 999k on average. The risks are too many" in page

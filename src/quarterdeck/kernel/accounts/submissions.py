@@ -28,18 +28,26 @@ class _Done(Protocol):
 D = TypeVar("D", bound=_Done)
 
 
-def once(user: User, token: str, do: Callable[[], D]) -> tuple[D | int, bool]:
+def once(
+    user: User, token: str, do: Callable[[], D], *, ready: Callable[[], object] | None = None
+) -> tuple[D | int, bool]:
     """``do()`` and False; or the key of the record that the same token made before, and True.
+
+    ``ready`` is called first, outside the transaction, unless the token was done before.
 
     The token and the change are written in one transaction, so that neither stands without the other. An empty token
     is no promise: ``do`` is done.
     """
     if not token:
+        if ready is not None:
+            ready()
         return do(), False
     digest = hashlib.sha256(token.encode()).hexdigest()
     earlier = Submission.objects.filter(user=user, digest=digest).first()
     if earlier is not None:
         return earlier.record_id, True
+    if ready is not None:
+        ready()
     try:
         with transaction.atomic():
             row = Submission(user=user, digest=digest, at=clock.now(), record_id=0)

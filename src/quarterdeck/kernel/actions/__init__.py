@@ -13,9 +13,9 @@ from quarterdeck.kernel.actions.base import (
     Refused,
     Stale,
 )
-from quarterdeck.kernel.actions.run import Outcome, observe, perform, refusal
+from quarterdeck.kernel.actions.run import Outcome, Performance, observe, perform, refusal
 
 __all__ = [
-    "Action", "Actor", "Change", "Context", "Create", "Denied", "End", "Invalid", "NotVisible", "Outcome", "Refused",
-    "Stale", "observe", "perform", "refusal",
+    "Action", "Actor", "Change", "Context", "Create", "Denied", "End", "Invalid", "NotVisible", "Outcome", "Performance",
+    "Refused", "Stale", "observe", "perform", "refusal",
 ]  # fmt: skip

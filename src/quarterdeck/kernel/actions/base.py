@@ -141,6 +141,8 @@ class Action(Generic[R]):
     #: Roles that may do it when shipped; companies change grants as data. "own:" before a role grants its own rows only.
     roles: ClassVar[tuple[str, ...]] = ()
     danger: ClassVar[bool] = False
+    #: Who is about to do it; set by the runner before anything else is asked.
+    actor: Actor | None = None
 
     @classmethod
     def code(cls) -> str:
@@ -162,6 +164,12 @@ class Action(Generic[R]):
         """Read and compute before the write transaction, and keep the result with the length the ledger had.
 
         Whatever is kept counts only while the ledger is as long as it was then; inside, compare and otherwise ask again.
+        """
+
+    def read_ahead(self, data: Mapping[str, Any]) -> None:
+        """Creating: work on the data, as the form read it, before the write transaction. May raise as :meth:`mutate`.
+
+        The permission is asked for before it and again inside; the data is not read again.
         """
 
     def unit_for(self, data: Mapping[str, Any]) -> Unit | None:

@@ -49,20 +49,68 @@ def perform(
     ``data`` is plain text or JSON values, read by the action's form; ``revision`` is the one the person saw, if known.
     Raises NotVisible, Denied, Stale, Invalid or Refused; then nothing has changed.
     """
-    kind = action_named(action) if isinstance(action, str) else action
-    who = actor if isinstance(actor, Actor) else Actor(actor)
-    doing = kind()
-    resource = resource_of(kind.model)
-    key = record.pk if isinstance(record, Record) else record
-    if kind.prepare is not Action.prepare and (who.system or holds(who.user, kind.code())):
-        doing.prepare(key)
-    try:
-        with transaction.atomic(), writing():
-            return _perform(doing, resource, who, key, data or {}, files, revision)
-    except IntegrityError as error:
-        # The database's own words name tables and columns: they go to the log, not to the person.
-        logger.warning("%s refused by the database: %s", kind.code(), error)
-        raise Refused(_("This clashes with a record that already exists.")) from error
+    doing = Performance(action, actor, record, data, files=files, revision=revision)
+    doing.ready()
+    return doing.do()
+
+
+class Performance:
+    """An action about to be done, in two steps for callers that open a transaction of their own around :meth:`do`.
+
+    :meth:`ready` reads and computes what can be known before it; without it the action does that inside. Each is called once.
+    """
+
+    def __init__(
+        self,
+        action: type[Action[Any]] | str,
+        actor: Actor | User,
+        record: Record | int | None = None,
+        data: Mapping[str, object] | None = None,
+        *,
+        files: MultiValueDict[str, Any] | None = None,
+        revision: int | None = None,
+    ) -> None:
+        self._kind = action_named(action) if isinstance(action, str) else action
+        self._who = actor if isinstance(actor, Actor) else Actor(actor)
+        self._key = record.pk if isinstance(record, Record) else record
+        self._data, self._files, self._revision = data or {}, files, revision
+        self._doing = self._kind()
+        self._doing.actor = self._who
+        self._resource = resource_of(self._kind.model)
+        self._cleaned: Mapping[str, object] | None = None
+
+    def ready(self) -> None:
+        """What the action reads before its transaction. Raises Denied or Invalid as :meth:`do` would."""
+        if not self._who.system and not holds(self._who.user, self._kind.code()):
+            # Told inside, where a record that is not visible comes before a permission that is not held.
+            return
+        if self._kind.prepare is not Action.prepare:
+            self._doing.prepare(self._key)
+        if self._kind.creates and self._kind.read_ahead is not Action.read_ahead:
+            cleaned = _read(self._doing, self._who, None, self._data, self._files)
+            if not self._who.system:
+                _may_create(self._doing, self._resource, self._who, cleaned)
+            self._doing.read_ahead(cleaned)
+            self._cleaned = cleaned
+
+    def do(self) -> Outcome:
+        """The change, in one transaction."""
+        try:
+            with transaction.atomic(), writing():
+                return _perform(
+                    self._doing,
+                    self._resource,
+                    self._who,
+                    self._key,
+                    self._data,
+                    self._files,
+                    self._revision,
+                    self._cleaned,
+                )
+        except IntegrityError as error:
+            # The database's own words name tables and columns: they go to the log, not to the person.
+            logger.warning("%s refused by the database: %s", self._kind.code(), error)
+            raise Refused(_("This clashes with a record that already exists.")) from error
 
 
 def _perform(
@@ -73,6 +121,7 @@ def _perform(
     data: Mapping[str, object],
     files: MultiValueDict[str, Any] | None,
     revision: int | None,
+    ahead: Mapping[str, object] | None,
 ) -> Outcome:
     ctx = Context(actor=who, at=clock.now())
     found: Record | None = None
@@ -88,7 +137,7 @@ def _perform(
             raise Refused(reason)
     elif not who.system and not holds(who.user, doing.code()):
         raise Denied(_("You may not do this: %(action)s.") % {"action": doing.label})
-    cleaned = _read(doing, who, found, data, files)
+    cleaned = _read(doing, who, found, data, files) if ahead is None else ahead
     if doing.creates and not who.system:
         _may_create(doing, resource, who, cleaned)
     doing.guard(ctx, found, cleaned)

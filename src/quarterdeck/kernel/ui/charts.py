@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,7 +12,13 @@ from quarterdeck.engines import charts
 
 def chart_words() -> charts.Words:
     """Every word of the charts for the reader of this request; amounts in the units of that language."""
-    chinese = (translation.get_language() or "").startswith("zh")
+    return _chart_words(translation.get_language())
+
+
+@lru_cache(maxsize=16)
+def _chart_words(language: str | None) -> charts.Words:
+    """A list of amounts asks for them a hundred times. ``language`` is the one active, which decides the words."""
+    chinese = (language or "").startswith("zh")
     return charts.Words(
         money=partial(charts.short, units=charts.CHINESE if chinese else charts.ENGLISH),
         nothing=_("Nothing to draw yet"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.accounts.submissions import once
-from quarterdeck.kernel.actions import Action, Actor, Denied, Invalid, NotVisible, Outcome, Refused, Stale, perform
+from quarterdeck.kernel.actions import Action, Actor, Denied, Invalid, NotVisible, Outcome, Performance, Refused, Stale
 from quarterdeck.kernel.actions.run import bound_form
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.offers import on_record
@@ -106,17 +106,19 @@ class _ActionPage:
         revision = post.get("_revision", "")
         token = post.get("_token", "")
         try:
+            doing = Performance(
+                self.action,
+                self.user,
+                self.record,
+                post,
+                files=self.request.FILES,
+                revision=int(revision) if revision.isdecimal() and len(revision) < 10 else None,
+            )
             outcome, done_before = once(
                 self.user,
                 f"{self.action.code()} {self.request.path} {token}" if token else "",
-                lambda: perform(
-                    self.action,
-                    self.user,
-                    self.record,
-                    post,
-                    files=self.request.FILES,
-                    revision=int(revision) if revision.isdecimal() and len(revision) < 10 else None,
-                ),
+                doing.do,
+                ready=doing.ready,
             )
         except NotVisible:
             raise Http404 from None

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from quarterdeck.areas.risks.models import Analysis, Risk
-from quarterdeck.areas.risks.queries import currency
-from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.risks import drawing
-from quarterdeck.web.risks.held_against import Held, held
-from quarterdeck.web.risks.register import Head, open_risks, roll_up
+from quarterdeck.web.risks.frame import frame_of, open_risks
+from quarterdeck.web.risks.register import Head, head_of
 
 FIVE = 5
 
@@ -32,9 +30,8 @@ def glance(sight: Sight, today: date) -> Glance | None:
     rows = list(open_risks(sight).exclude(expected=None).order_by("-exposure", "-pk")[:FIVE])
     if not rows:
         return None
-    unit = currency()
-    top = Unit.objects.filter(parent=None).first()
-    found = roll_up(sight, held(sight, top, today) if top is not None else Held(None, ()), unit, today)
+    frame = frame_of(sight, today)
+    unit, found = frame.currency, head_of(frame, sight)
     if found is None:
         return None
     return Glance(

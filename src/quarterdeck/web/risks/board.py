@@ -17,9 +17,7 @@ from django.views.decorators.http import require_safe
 from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.models import Acceptance, Analysis, Appetite, Estimate, Risk, RiskAssessment, Treatment
-from quarterdeck.areas.risks.queries import currency, words
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.records import in_effect_on
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
@@ -27,9 +25,10 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, treating
 from quarterdeck.web.risks.analysis import newest
-from quarterdeck.web.risks.figures import Whole, whole
-from quarterdeck.web.risks.held_against import Held, held
-from quarterdeck.web.risks.register import open_risks, roll_up
+from quarterdeck.web.risks.figures import Whole
+from quarterdeck.web.risks.frame import Frame, frame_of, open_risks
+from quarterdeck.web.risks.held_against import Held
+from quarterdeck.web.risks.register import head_of
 
 FIVE = 5
 SOON = timedelta(days=60)
@@ -63,15 +62,14 @@ def board(request: HttpRequest) -> HttpResponse:
     if not sight.may_view(resource_of(Analysis)):
         # Whoever sees own risks alone has the register; a page for a board would mislead them.
         raise Http404
-    today, unit = clock.today(), currency()
-    top = Unit.objects.filter(parent=None).first()
-    over = held(sight, top, today) if top is not None else Held(None, ())
+    today = clock.today()
+    frame = frame_of(sight, today)
+    unit, over, all_of = frame.currency, frame.held, frame.year(sight).whole
     rows = open_risks(sight)
     greatest = list(
         rows.exclude(expected=None).select_related("owner", "category", "unit").order_by("-exposure", "-pk")[:FIVE]
     )
     sight.prime([row.owner for row in greatest])
-    all_of = whole(rows, Estimate.Kind.CURRENT, today)
     asked = _asked(sight, over, unit, today)
     context = {
         "title": _("Cyber risk for the board"),
@@ -84,14 +82,14 @@ def board(request: HttpRequest) -> HttpResponse:
         "company_name": Registrant.objects.values_list("name", flat=True).first() or "",
         "today": today,
         "currency": unit,
-        "head": roll_up(sight, over, unit, today),
+        "head": head_of(frame, sight),
         "statement": over.appetite.statement if over.appetite is not None else "",
         "figures": all_of.figures,
         "thresholds": [
             (row.name, row.amount, row.annual_probability)
             for row in (all_of.figures.thresholds if all_of.figures is not None and over.thresholds else ())
         ],
-        "top": _top(sight, greatest, today),
+        "top": _top(sight, frame, greatest, today),
         "changed": _changed(sight, all_of, unit, today),
         "asked": asked[:FIVE],
         "asked_more": len(asked) - len(asked[:FIVE]),
@@ -103,13 +101,12 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "risks/board.html", context)
 
 
-def _top(sight: Sight, rows: list[Risk], today: date) -> list[Top]:
+def _top(sight: Sight, frame: Frame, rows: list[Risk], today: date) -> list[Top]:
     keys = [row.pk for row in rows]
     planned: dict[int, int] = {}
     for row in sight.each(Treatment).filter(risk__in=keys, state__in=("planned", "under_way")):
         planned[row.risk_id] = planned.get(row.risk_id, 0) + 1
     accepted = {row.risk_id for row in sight.each(Acceptance).filter(in_effect_on(today), risk__in=keys)}
-    scale = words()
     made = []
     for risk in rows:
         count = planned.get(risk.pk, 0)
@@ -123,7 +120,7 @@ def _top(sight: Sight, rows: list[Risk], today: date) -> list[Top]:
         else:
             response = _("nothing is planned and nobody has accepted it")
         owner = str(risk.owner) if sight.shows(risk.owner) else ""
-        made.append(Top(risk, rules.word_for(risk.expected, scale), owner, response))
+        made.append(Top(risk, rules.word_for(risk.expected, frame.words), owner, response))
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,15 @@ def ranges(risks: Sequence[Risk], lines: Sequence[charts.Mark], currency: str) -
         middle = (low * high) ** 0.5 if low > 0 else high / 2
         keys.append(risk.pk)
         rows.append(charts.Range(risk.number, low, middle, high))
-    return dict(zip(keys, charts.ranges(charts.Ranges(rows, lines, currency), chart_words()), strict=True))
+    return dict(zip(keys, _ranges(tuple(rows), tuple(lines), currency, chart_words()), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _ranges(
+    rows: tuple[charts.Range, ...], lines: tuple[charts.Mark, ...], currency: str, words: charts.Words
+) -> tuple[charts.Picture, ...]:
+    """Drawing fifty rows takes a quarter of a page, and most pages show the rows that they showed before."""
+    return charts.ranges(charts.Ranges(rows, lines, currency), words)
 
 
 def money(amount: Decimal | float | None, currency: str) -> str:

@@ -15,17 +15,15 @@ from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.determinations.models import Assessment, Factor
 from quarterdeck.areas.incidents.models import Incident
-from quarterdeck.areas.risks.models import Estimate, FinancialBaseline, IncidentLoss, MaterialityThreshold
-from quarterdeck.areas.risks.queries import baseline_on, currency
-from quarterdeck.engines.loss import LossError
+from quarterdeck.areas.risks.models import FinancialBaseline, IncidentLoss, MaterialityThreshold
+from quarterdeck.areas.risks.queries import baseline_on
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.records.addresses import list_address, record_address
 from quarterdeck.web.risks import drawing
-from quarterdeck.web.risks.figures import Whole, whole
-from quarterdeck.web.risks.register import open_risks
+from quarterdeck.web.risks.frame import frame_of
 from quarterdeck.web.rooms.pressing import Room
 
 MOST = 200
@@ -62,15 +60,13 @@ def materiality(request: HttpRequest) -> HttpResponse:
     sight = sight_of(request)
     if not all(sight.may_view(resource_of(model)) for model in (FinancialBaseline, MaterialityThreshold)):
         raise Http404
-    today, unit = clock.today(), currency()
+    today = clock.today()
     baseline = baseline_on(today)
     rows = list(
         sight.each(MaterialityThreshold).filter(Q(ended_on=None) | Q(ended_on__gt=today)).order_by("percent", "pk")
     )
-    try:
-        found = whole(open_risks(sight), Estimate.Kind.CURRENT, today)
-    except LossError:
-        found = Whole(0, (), "", None)
+    frame = frame_of(sight, today)
+    unit, found = frame.currency, frame.year(sight).whole
     odds = {} if found.figures is None else {row.name: row for row in found.figures.thresholds}
     costs = _costs(sight)
     room = Room(sight, Unit.objects.get(parent=None), reverse("risk_materiality"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet, Sum
+from django.db.models import CharField, DateField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,30 +16,31 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
+from quarterdeck.areas.people.models import Person
 from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.actions.estimate import MakeEstimate
+from quarterdeck.areas.risks.actions.importing import ReadRegister
 from quarterdeck.areas.risks.actions.register import AddRisk
-from quarterdeck.areas.risks.models import Acceptance, Analysis, Estimate, Risk, RiskCategory, Treatment
-from quarterdeck.areas.risks.queries import currency, words
+from quarterdeck.areas.risks.models import Acceptance, Analysis, RegisterImport, Risk, RiskCategory, Treatment
 from quarterdeck.engines.charts import Picture
-from quarterdeck.engines.loss import LossError
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.records import in_effect_on
 from quarterdeck.kernel.resource import present
 from quarterdeck.kernel.resource.filters import BadQuery, filters
 from quarterdeck.kernel.resource.listing import Page, Query, page
-from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.registry import Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.kernel.ui.formats import day
 from quarterdeck.web.records.addresses import record_address
-from quarterdeck.web.records.lists import _applied, _control, _turned, read_query, resource_or_404
+from quarterdeck.web.records.lists import SELECT_CAP, _applied, _drawn, _turned, _without, read_query, resource_or_404
 from quarterdeck.web.risks import drawing
-from quarterdeck.web.risks.figures import BAD, MOST, WORST, Whole, whole
-from quarterdeck.web.risks.held_against import Held, held
+from quarterdeck.web.risks.figures import BAD, MOST, WORST
+from quarterdeck.web.risks.frame import Frame, Kept, frame_of
 
 #: What the list is narrowed by on this page; everything else stands in the plain list.
 NARROWED = ("state", "category", "unit")
+#: Fields of a risk that a row draws and no column shows.
+DRAWN = ("event_low", "event_high")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class Line:
     """One risk as a row."""
 
     risk: Risk
+    href: str
+    panel: str
+    expected: str
+    bad_year: str
+    event: str
     range: Picture | None
     word: str
     category: str
@@ -73,6 +78,8 @@ class Head:
     too_often: bool
     appetite: str
     appetite_key: int | None
+    kept: Kept | None
+    kept_bad: str
 
 
 @login_required
@@ -86,47 +93,47 @@ def register(request: HttpRequest) -> HttpResponse:
         # The register is what is open; whoever wants the closed ones too asks for any.
         given["state"] = Risk.State.OPEN
     request.GET = given  # type: ignore[assignment]
+    today = clock.today()
+    frame = frame_of(sight, today)
+    unit = frame.currency
     problem: BadQuery | None = None
     try:
         query = read_query(request, resource)
     except BadQuery as error:
         problem, query = error, Query(filters={"state": ["open"]})
-    attributes = present.columns(resource)
+    attributes = [*present.columns(resource), *(one for one in present.details(resource) if one.name in DRAWN)]
     found = Page([], None, None, 0, False)
+    narrowed = {
+        name: values for name, values in query.filters.items() if not (name == "state" and list(values) == ["open"])
+    }
     if problem is None:
         try:
             found = page(resource, sight, query, attributes)
         except BadQuery as error:
             problem, query = error, Query(filters={"state": ["open"]})
-    today, unit = clock.today(), currency()
+            narrowed = {}
     risks = [row for row in found.rows if isinstance(row, Risk)]
-    sight.note(risks)
-    named = {item.name: item for item in filters(resource) if item.name in NARROWED}
     address = reverse("risks")
-    top = Unit.objects.filter(parent=None).first()
-    over = held(sight, top, today) if top is not None else Held(None, ())
-    narrowed = {
-        name: values for name, values in query.filters.items() if not (name == "state" and list(values) == ["open"])
-    }
     context = {
         "title": _("Risk register"),
         "crumbs": [{"label": _("Risk"), "url": None}, {"label": _("Risk register"), "url": address}],
         "address": address,
         "problem": problem,
-        "controls": [_control(named[name], query, sight) for name in ("unit", "category", "state") if name in named],
+        "controls": _controls(resource, query, frame),
         "search_text": query.search,
-        "applied": _applied(resource, Query(narrowed, query.search), address, request, sight),
+        "applied": _chips(resource, narrowed, query.search, address, request, sight, frame),
         "narrowed": bool(narrowed or query.search),
-        "lines": _lines(risks, sight, over, unit, today),
+        "lines": _lines(risks, sight, frame, today),
         "next": _turned(request, address, after=found.next) if found.next else None,
         "previous": _turned(request, address, before=found.previous) if found.previous else None,
         "count": None if found.count is None else f"{found.count:,}{'+' if found.more else ''}",
-        "head": roll_up(sight, over, unit, today),
+        "head": head_of(frame, sight),
         "currency": unit,
-        "money": lambda amount: drawing.money(amount, unit),
-        "scale": bool(words()),
+        "scale": bool(frame.words),
         "may_add": sight.may(AddRisk) and sight.may(MakeEstimate),
-        "first_category": not sight.each(RiskCategory).exists() if not risks else False,
+        "may_import": sight.may(ReadRegister),
+        "import_address": reverse("records:create", args=[RegisterImport.type_code(), ReadRegister.name]),
+        "first_category": not frame.categories if not risks else False,
         "may_categorise": sight.may(resource_of(RiskCategory).action("create")),
         "address_of": record_address,
         "plain": reverse("records:list", args=[resource.code]),
@@ -135,26 +142,99 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "risks/register.html", context, status=400 if problem else 200)
 
 
-def _lines(risks: Sequence[Risk], sight: Sight, over: Held, unit: str, today: date) -> list[Line]:
+def _controls(resource: Resource, query: Query, frame: Frame) -> list[dict[str, object]]:
+    """What the list is narrowed by, from names that were read already."""
+    offered: dict[str, list[tuple[str, str]]] = {
+        "unit": [(str(row.pk), str(row)) for row in frame.units[:SELECT_CAP]],
+        "category": [(str(row.pk), str(row)) for row in frame.categories[:SELECT_CAP]],
+    }
+    made: list[dict[str, object]] = []
+    named = {item.name: item for item in filters(resource) if item.name in NARROWED}
+    for name in ("unit", "category", "state"):
+        if name not in named:
+            continue
+        chosen = frozenset(str(value) for value in query.filters.get(name, ()))
+        options = _drawn(offered.get(name) or named[name].choices(), chosen)
+        made.append({"label": named[name].label, "name": name, "kind": str(named[name].kind), "options": options})
+    return made
+
+
+def _chips(
+    resource: Resource,
+    narrowed: Mapping[str, Sequence[str]],
+    search: str,
+    address: str,
+    request: HttpRequest,
+    sight: Sight,
+    frame: Frame,
+) -> list[dict[str, str]]:
+    """The filters in force, each with the address that takes it off again; units and categories by the names of the frame."""
+    known: dict[str, dict[str, str]] = {
+        "unit": {str(row.pk): str(row) for row in frame.units},
+        "category": {str(row.pk): str(row) for row in frame.categories},
+    }
+    named = {item.name: item for item in filters(resource)}
+    made, others = [], {}
+    for name, values in narrowed.items():
+        words = known.get(name, {})
+        if not all(value in words for value in values):
+            others[name] = values
+            continue
+        href = f"{address}?{_without(request, (name, 'after', 'before'))}"
+        made += [{"label": f"{named[name].label}: {words[value]}", "href": href} for value in values]
+    return made + _applied(resource, Query(others, search), address, request, sight)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is done about the risks of a page: days by which open treatments are due, and until when each is accepted."""
+
+    due: dict[int, list[date]]
+    accepted: dict[int, date]
+
+
+def _around(risks: Sequence[Risk], sight: Sight, today: date) -> _Around:
+    """Treatments, acceptances, and which owners the reader may see. One query."""
+    keys = [row.pk for row in risks]
+    owners = {row.owner_id for row in risks}
+    kind, no_day = CharField(), DateField(null=True)
+    told = (
+        sight.each(Treatment)
+        .filter(risk__in=keys, state__in=("planned", "under_way"))
+        .values_list("risk_id", "due", Value("treatment", kind))
+    )
+    accepted = (
+        sight.each(Acceptance)
+        .filter(in_effect_on(today), risk__in=keys)
+        .values_list("risk_id", "effective_until", Value("acceptance", kind))
+    )
+    people = sight.each(Person).filter(pk__in=owners).values_list("pk", Value(None, no_day), Value("person", kind))
+    due: dict[int, list[date]] = {}
+    until: dict[int, date] = {}
+    seen = []
+    for key, moment, what in told.union(accepted, people, all=True):
+        if what == "person":
+            seen.append(key)
+        elif what == "treatment":
+            due.setdefault(key, []).append(moment)
+        elif moment is not None:
+            until[key] = max(moment, until.get(key, moment))
+    sight.note(Person(pk=key) for key in seen)
+    return _Around({key: sorted(days) for key, days in due.items()}, until)
+
+
+def _lines(risks: Sequence[Risk], sight: Sight, frame: Frame, today: date) -> list[Line]:
+    if not risks:
+        return []
     by_name = {attribute.name: attribute for attribute in present.columns(resource_of(Risk))}
     shown = [by_name[name] for name in ("category", "owner", "unit")]
+    around = _around(risks, sight, today)
     present.prime(risks, shown, sight)
-    keys = [row.pk for row in risks]
-    treatments: dict[int, list[Treatment]] = {}
-    going_on = sight.each(Treatment).filter(risk__in=keys, state__in=("planned", "under_way"))
-    for treatment in going_on.order_by("due", "pk"):
-        treatments.setdefault(treatment.risk_id, []).append(treatment)
-    accepted = {
-        held_now.risk_id: held_now
-        for held_now in sight.each(Acceptance)
-        .filter(in_effect_on(today), risk__in=keys)
-        .order_by("effective_from", "pk")
-    }
-    pictures = drawing.ranges(risks, over.marks(), unit)
-    scale = words()
+    address, unit = reverse("risks"), frame.currency
+    pictures = drawing.ranges(risks, frame.held.marks(), unit)
     made = []
     for row in risks:
-        said, tone = _treated(row, treatments.get(row.pk, []), accepted.get(row.pk), today)
+        said, tone = _treated(row, around.due.get(row.pk, []), around.accepted.get(row.pk), today)
         values = {}
         for attribute in shown:
             held_value = attribute.holds(row, sight)
@@ -162,8 +242,13 @@ def _lines(risks: Sequence[Risk], sight: Sight, over: Held, unit: str, today: da
         made.append(
             Line(
                 row,
+                f"{address}{row.pk}/",
+                f"{address}{row.pk}/panel/",
+                drawing.money(row.expected, unit),
+                drawing.money(row.bad_year, unit),
+                f"{drawing.money(row.event_low, unit)} – {drawing.money(row.event_high, unit)}",
                 pictures.get(row.pk),
-                rules.word_for(row.expected, scale),
+                rules.word_for(row.expected, frame.words),
                 values["category"],
                 values["owner"],
                 values["unit"],
@@ -179,17 +264,16 @@ def _dated(words: str, moment: date, **given: str) -> Markup:
     return Markup(words) % {**given, "day": Markup(day(moment))}  # noqa: S704 - a sentence of ours and a day
 
 
-def _treated(risk: Risk, rows: list[Treatment], accepted: Acceptance | None, today: date) -> tuple[str, str]:
+def _treated(risk: Risk, due: list[date], accepted: date | None, today: date) -> tuple[str, str]:
     if risk.state == Risk.State.CLOSED:
         return _("closed"), "unevidenced"
-    if rows:
-        first = rows[0]
-        count = ngettext("%(num)s treatment", "%(num)s treatments", len(rows)) % {"num": len(rows)}
-        if first.due < today:
-            return _dated(_("%(count)s, overdue since %(day)s"), first.due, count=count), "contradicted"
-        return _dated(_("%(count)s, due %(day)s"), first.due, count=count), "attested"
-    if accepted is not None and accepted.effective_until is not None:
-        return _dated(_("accepted until %(day)s"), accepted.effective_until), "supported"
+    if due:
+        count = ngettext("%(num)s treatment", "%(num)s treatments", len(due)) % {"num": len(due)}
+        if due[0] < today:
+            return _dated(_("%(count)s, overdue since %(day)s"), due[0], count=count), "contradicted"
+        return _dated(_("%(count)s, due %(day)s"), due[0], count=count), "attested"
+    if accepted is not None:
+        return _dated(_("accepted until %(day)s"), accepted), "supported"
     if risk.response == Risk.Response.ACCEPT:
         return _("acceptance has ended"), "stale"
     if risk.expected is None:
@@ -197,28 +281,16 @@ def _treated(risk: Risk, rows: list[Treatment], accepted: Acceptance | None, tod
     return _("nothing planned"), "unevidenced"
 
 
-def open_risks(sight: Sight) -> QuerySet[Risk]:
-    """The open risks that the reader may see."""
-    return sight.each(Risk).filter(state=Risk.State.OPEN)
-
-
-def roll_up(sight: Sight, over: Held, unit: str, today: date) -> Head | None:
+def head_of(frame: Frame, sight: Sight) -> Head | None:
     """The year of all open risks that the reader may see; nothing where there is none."""
-    rows = open_risks(sight)
-    total = rows.count()
-    if not total:
+    year = frame.year(sight)
+    if not year.open:
         return None
-    try:
-        found = whole(rows, Estimate.Kind.CURRENT, today)
-    except LossError:
-        found = Whole(0, (), "", None)
-    figures = found.figures
-    appetite = over.appetite
+    figures, appetite, unit = year.whole.figures, frame.held.appetite, frame.currency
     expected = None if figures is None else figures.expected
-    if figures is None and total > MOST:
+    if figures is None and year.open > MOST and year.expected is not None:
         # Expected losses add up whatever hangs together; a bad year of so many is for an analysis to say.
-        summed = rows.aggregate(expected=Sum("expected"))["expected"]
-        expected = None if summed is None else float(summed)
+        expected = float(year.expected)
     against, over_limit, tolerance, too_often = "", False, "", False
     if appetite is not None:
         if expected is not None:
@@ -242,9 +314,10 @@ def roll_up(sight: Sight, over: Held, unit: str, today: date) -> Head | None:
                 "chance": drawing.share(chance),
                 "allowed": drawing.share(allowed),
             }
+    kept = year.kept
     return Head(
-        total,
-        len(found.left_out),
+        year.open,
+        year.unestimated if figures is None else len(year.whole.left_out),
         drawing.money(expected, unit),
         drawing.money(figures.var[BAD] if figures is not None else None, unit),
         drawing.money(figures.var[WORST] if figures is not None else None, unit),
@@ -254,126 +327,6 @@ def roll_up(sight: Sight, over: Held, unit: str, today: date) -> Head | None:
         too_often,
         drawing.money(appetite.expected_limit, unit) if appetite is not None else "",
         appetite.pk if appetite is not None else None,
-    )
-
-
-@dataclass(frozen=True)
-class Place:
-    """One unit or category of the profile."""
-
-    label: str
-    href: str
-    risks: int
-    unestimated: int
-    expected: Decimal
-    figures: tuple[str, str, str]
-    share: str
-    within: str
-    tone: str
-
-
-@login_required
-@require_safe
-def profile(request: HttpRequest) -> HttpResponse:
-    """From the units to the enterprise, in the company's own risk categories."""
-    sight = sight_of(request)
-    resource_or_404(Risk.type_code(), sight)
-    today, unit = clock.today(), currency()
-    rows = list(open_risks(sight).select_related("category", "unit").order_by("-exposure", "-pk")[:2001])
-    sight.prime([row.category for row in rows])
-    total = sum((row.expected or Decimal(0) for row in rows), Decimal(0))
-    categories: dict[int, list[Risk]] = {}
-    units: dict[int, list[Risk]] = {}
-    for row in rows:
-        categories.setdefault(row.category_id, []).append(row)
-        units.setdefault(row.unit_id, []).append(row)
-    by_place = sorted(
-        categories.values(), key=lambda group: (group[0].category.place, group[0].category.name, group[0].category_id)
-    )
-    by_money = sorted(
-        units.values(),
-        key=lambda group: (-sum((r.expected or Decimal(0) for r in group), Decimal(0)), str(group[0].unit)),
-    )
-    address = reverse("risks")
-    top = Unit.objects.filter(parent=None).first()
-    over = held(sight, top, today) if top is not None else Held(None, ())
-    context = {
-        "title": _("Risk profile"),
-        "crumbs": [
-            {"label": _("Risk"), "url": None},
-            {"label": _("Risk register"), "url": address},
-            {"label": _("Risk profile"), "url": request.path},
-        ],
-        "head": roll_up(sight, over, unit, today),
-        "address": address,
-        "categories": [
-            _place(
-                sight, group, str(group[0].category), f"{address}?category={group[0].category_id}", total, unit, today
-            )
-            for group in by_place
-        ],
-        "units": [
-            _place(
-                sight,
-                group,
-                str(group[0].unit),
-                f"{address}?unit={group[0].unit_id}",
-                total,
-                unit,
-                today,
-                group[0].unit,
-            )
-            for group in by_money
-        ],
-        "currency": unit,
-        "address_of": record_address,
-    }
-    return render(request, "risks/profile.html", context)
-
-
-def _place(
-    sight: Sight,
-    group: list[Risk],
-    label: str,
-    href: str,
-    total: Decimal,
-    unit: str,
-    today: date,
-    of: Unit | None = None,
-) -> Place:
-    expected = sum((row.expected or Decimal(0) for row in group), Decimal(0))
-    try:
-        found = whole(open_risks(sight).filter(pk__in=[row.pk for row in group]), Estimate.Kind.CURRENT, today)
-    except LossError:
-        found = Whole(0, (), "", None)
-    figures = found.figures
-    within, tone = "", ""
-    if of is not None and figures is not None and figures.expected is not None:
-        over = held(sight, of, today)
-        if over.appetite is not None:
-            own = over.appetite.unit_id == of.pk
-            beyond = own and figures.expected > float(over.appetite.expected_limit)
-            limit = drawing.money(over.appetite.expected_limit, unit)
-            within = (
-                _("above its %(limit)s")
-                if beyond
-                else _("within its %(limit)s")
-                if own
-                else _("part of the %(limit)s of %(unit)s")
-            ) % {"limit": limit, "unit": over.appetite.unit}
-            tone = "contradicted" if beyond else ""
-    return Place(
-        label,
-        href,
-        len(group),
-        len(found.left_out),
-        expected,
-        (
-            drawing.money(figures.expected if figures else None, unit),
-            drawing.money(figures.var[BAD] if figures else None, unit),
-            drawing.money(figures.var[WORST] if figures else None, unit),
-        ),
-        drawing.share(float(expected / total)) if total else "–",
-        within,
-        tone,
+        kept,
+        drawing.money(kept.bad_year, unit) if kept is not None else "",
     )

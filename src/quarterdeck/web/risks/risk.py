@@ -22,7 +22,6 @@ from quarterdeck.areas.risks.models import (
     RiskVendor,
     Treatment,
 )
-from quarterdeck.areas.risks.queries import currency, words
 from quarterdeck.areas.safeguards.models import Safeguard
 from quarterdeck.engines.charts import CurveKind, Picture
 from quarterdeck.engines.loss import Change, LossError
@@ -35,7 +34,8 @@ from quarterdeck.web.records.detail import head
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, told, treating
 from quarterdeck.web.risks.figures import BAD, WORST, Compared, Law, compared, law_of, text_of
-from quarterdeck.web.risks.held_against import Held, held
+from quarterdeck.web.risks.frame import frame_of
+from quarterdeck.web.risks.held_against import Held
 from quarterdeck.web.rooms.pressing import Press, Room
 
 KINDS: tuple[CurveKind, ...] = ("inherent", "current", "residual")
@@ -86,8 +86,9 @@ def _found(sight: Sight, pk: int) -> Risk:
 
 def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) -> dict[str, Any]:
     """Everything that page and panel tell of a risk."""
-    today, unit = clock.today(), currency()
-    over = held(sight, found.unit, today)
+    today = clock.today()
+    frame = frame_of(sight, today)
+    unit, over = frame.currency, frame.held_for(found.unit_id)
     estimates = list(
         sight.each(Estimate).filter(risk=found).select_related("estimator", "made_by").order_by("-made_on", "-pk")[:60]
     )
@@ -123,7 +124,7 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
         "risk": found,
         "currency": unit,
         "today": today,
-        "word": rules.word_for(found.expected, words()),
+        "word": rules.word_for(found.expected, frame.words),
         "money": lambda amount: drawing.money(amount, unit),
         "share": drawing.share,
         "whole_money": lambda amount: drawing.whole(amount, unit),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.web.risks import analysis, board, calibration, editor, learn, materiality, register, risk
+from quarterdeck.web.risks import analysis, board, calibration, editor, learn, materiality, profile, register, risk
 from quarterdeck.web.shell import add_to_navigation, name_list
 
 urlpatterns = [
     path("risks/", register.register, name="risks"),
     path("risks/new/", editor.new, name="risk_new"),
     path("risks/draw/", editor.draw, name="risk_draw"),
-    path("risks/profile/", register.profile, name="risk_profile"),
+    path("risks/profile/", profile.profile, name="risk_profile"),
     path("risks/board/", board.board, name="risk_board"),
     path("risks/materiality/", materiality.materiality, name="risk_materiality"),
     path("risks/calibration/", calibration.calibration, name="risk_calibration"),

@@ -17,12 +17,14 @@ from quarterdeck.areas.risks.files.planning import Plan, Terms, plan
 from quarterdeck.areas.risks.files.reading import MOST_PASTED, Faulty, Read, read_file, read_pasted
 from quarterdeck.areas.risks.models import Estimate, RegisterImport, RiskCategory
 from quarterdeck.areas.risks.queries import currency
+from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Actor, Context, Invalid, Refused
 from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.files.fields import Upload, UploadField, keep
 from quarterdeck.kernel.files.inspection import inspect
 from quarterdeck.kernel.files.store import Missing
+from quarterdeck.kernel.ledger.unchanged import Mark, look
 from quarterdeck.kernel.permissions.models import Unit
 
 #: Lines of the preview that are kept, and faults that are told at once.
@@ -126,33 +128,48 @@ class ReadRegister(Action[RegisterImport]):
     def unit_for(self, data: Mapping[str, Any]) -> Unit | None:
         return data["unit"]  # type: ignore[no-any-return]
 
-    def mutate(self, ctx: Context, record: RegisterImport | None, data: Mapping[str, Any]) -> RegisterImport:
+    def __init__(self) -> None:
+        self._made: RegisterImport | None = None
+
+    def read_ahead(self, data: Mapping[str, Any]) -> None:
+        """Read the file and hold it against the register before the transaction: others save meanwhile."""
+        self._made = self._look(data)
+
+    def _look(self, data: Mapping[str, Any]) -> RegisterImport:
+        assert self.actor is not None
         field = "file" if data["file"] else "pasted"
-        given: Upload = data["file"] or _pasted(data["pasted"])
+        given = _given(data)
         given.source.seek(0)
         content = given.source.read()
         made = RegisterImport(
             **{name: data[name] for name in ("unit", "kind", "reason", "source", "category", "owner")},
             title=gettext("Pasted rows") if field == "pasted" else given.found.name[:200],
-            made_by=ctx.user,
-            made_on=ctx.at.date(),
         )
         try:
             read = _read(content, given.found.name)
             if read.kind in Estimate.Kind.values and data["kind"] == Estimate.Kind.CURRENT:
                 made.kind = read.kind
-            planned = plan(read, terms_of(made), ctx.actor)
+            planned = plan(read, terms_of(made), self.actor)
             if planned.faults:
                 raise Faulty(planned.faults)
         except Faulty as fault:
             raise Invalid({field: told(fault)}) from fault
         if not planned.changes:
             raise Invalid({field: [gettext("There is no row under the headings.")]})
-        kept = keep(ctx, given)
-        assert kept is not None
-        made.file = kept
         show(made, planned)
+        return made
+
+    def mutate(self, ctx: Context, record: RegisterImport | None, data: Mapping[str, Any]) -> RegisterImport:
+        made = self._made if self._made is not None else self._look(data)
+        kept = keep(ctx, _given(data))
+        assert kept is not None
+        made.file, made.made_by, made.made_on = kept, ctx.user, ctx.at.date()
         return ctx.save(made)
+
+
+def _given(data: Mapping[str, Any]) -> Upload:
+    given: Upload = data["file"] or _pasted(data["pasted"])
+    return given
 
 
 def show(record: RegisterImport, planned: Plan) -> None:
@@ -172,6 +189,8 @@ def _pasted(text: str) -> Upload:
     return Upload(source, inspect(source, PASTED))
 
 
+#: Kinds of records that a file is held against; the person's own rights are among them.
+COMPARED: Final = ("risks.", "permissions.", "organisation.", "people.")
 _TO_LOOK_AT = frozenset({RegisterImport.State.READ.value})
 
 
@@ -186,23 +205,25 @@ class TakeIn(Action[RegisterImport]):
     roles = WRITERS
 
     def __init__(self) -> None:
-        self._read: Read | None = None
+        self._mark: Mark | None = None
+        self._plan: Plan | None = None
         self._figures: applying.Figures | None = None
 
     def prepare(self, key: int | None) -> None:
-        """Read the file and compute its estimates before the transaction: figures hang on the file alone."""
-        if key is None:
+        """Read, compare and compute before the transaction; it stands as long as nothing of the register changes meanwhile."""
+        if key is None or self.actor is None:
             return
         record: RegisterImport | None = RegisterImport._base_manager.filter(pk=key).first()
         if record is None or record.state not in _TO_LOOK_AT:
             return
         self._figures = applying.Figures()
+        mark, _same = look(None, COMPARED)
         try:
-            self._read = read_kept(record)
-            applying.compute(plan(self._read, terms_of(record), Actor(record.made_by, system=True)), self._figures)
-        except (Faulty, Missing):
+            self._plan = _compared(record, self.actor, self._figures)
+        except (Faulty, Refused, Missing):
             # Told inside, where the person's own sight and the register of that moment decide.
             return
+        self._mark = mark
 
     def available(self, user: User, record: RegisterImport) -> Text | None:
         return _("It changes nothing.") if record.new + record.changed == 0 else None
@@ -210,25 +231,31 @@ class TakeIn(Action[RegisterImport]):
     def mutate(self, ctx: Context, record: RegisterImport | None, data: Mapping[str, Any]) -> RegisterImport:
         assert record is not None
         figures = self._figures or applying.Figures()
-        try:
-            planned = plan(self._read or read_kept(record), terms_of(record), ctx.actor)
-            if planned.faults:
-                raise Faulty(planned.faults)
-            if planned.sha256 != record.sha256:
-                raise Refused(
-                    _(
-                        "The register has changed since the file was read: read it again and look at what it changes now."
-                    )
-                )
-            applying.compute(planned, figures)
-        except Faulty as fault:
-            raise Refused(" ".join(told(fault))) from fault
-        except Missing as fault:
-            raise Refused(_("The file is no longer in the store; send it again.")) from fault
+        planned = self._plan if self._mark is not None and look(self._mark, COMPARED)[1] else None
+        if planned is None:
+            try:
+                planned = _compared(record, ctx.actor, figures)
+            except Faulty as fault:
+                raise Refused(" ".join(told(fault))) from fault
+            except Missing as fault:
+                raise Refused(_("The file is no longer in the store; send it again.")) from fault
         applying.write(ctx, planned, figures)
         record.state = RegisterImport.State.TAKEN_IN
         record.taken_in_by, record.taken_in_on = ctx.user, ctx.at.date()
         return ctx.save(record)
+
+
+def _compared(record: RegisterImport, actor: Actor, figures: applying.Figures) -> Plan:
+    """The kept file held against the register and computed. Raises Faulty, Missing, or Refused where it is no longer what was shown."""
+    planned = plan(read_kept(record), terms_of(record), actor)
+    if planned.faults:
+        raise Faulty(planned.faults)
+    if planned.sha256 != record.sha256:
+        raise Refused(
+            _("The register has changed since the file was read: read it again and look at what it changes now.")
+        )
+    applying.compute(planned, figures, clock.today())
+    return planned
 
 
 class Discard(Action[RegisterImport]):

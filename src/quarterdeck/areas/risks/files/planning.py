@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -104,9 +105,9 @@ class Plan:
         """One for each risk that is new or changes."""
         return [change.said() for change in self.changes if not change.unchanged]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """Of everything that would be written: what was looked at is what is taken in."""
+        """Of everything that would be written: what was looked at is what is taken in. Asked before anything is computed."""
         digest = hashlib.sha256()
         for change in self.changes:
             if change.unchanged:
