@@ -335,7 +335,7 @@ def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[R
     asked = _asked(resource, query)
     permitted_rows = sight.rows(resource)
     everything = resource.model._base_manager.all()
-    direct = _Keys.of(permitted_rows.filter(asked))
+    direct = _Keys.of(permitted_rows.filter(asked) if asked else permitted_rows)
     among: _Keys | None = None
     if direct is None:
         return everything.none(), 0

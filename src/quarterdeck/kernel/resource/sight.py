@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.permissions.scope import permissions_of, permitted
+from quarterdeck.kernel.permissions.scope import permissions_of, rows_of
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import Resource, resource_of
 
@@ -51,11 +51,10 @@ class Sight:
         """The rows of this type that the person may see, in SQL."""
         kept = self._rows.get(resource.code)
         if kept is None:
-            kept = resource.model._base_manager.all()
             if self.may_view(resource):
-                kept = permitted(kept, resource.scope, self.user, resource.view_permission)
+                kept = rows_of(resource.model, resource.scope, self.user, resource.view_permission)
             else:
-                kept = kept.none()
+                kept = resource.model._base_manager.none()
             self._rows[resource.code] = kept
         # A fresh copy of the question; its answer is never kept.
         return kept.all()

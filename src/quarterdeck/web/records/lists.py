@@ -231,7 +231,8 @@ def _applied(
         for value in values:
             word = words.get(value, value)
             if item.kind is Kind.REFERENCE and item.target is not None and value.isdigit():
-                named = item.target._base_manager.filter(pk=value).first()
+                # Mostly one of those that the select offers.
+                named = sight.kept(item.target, int(value)) or item.target._base_manager.filter(pk=value).first()
                 word = str(named) if named is not None and sight.shows(named) else value
             label = f"{item.label}: {word}"
             if name.endswith("__from"):

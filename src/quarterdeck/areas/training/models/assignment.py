@@ -106,12 +106,12 @@ class Assignment(Record):
             ),
         ]
         indexes = [
-            # Who may see an assignment hangs on its person: with the person in it, the order is walked in the index alone,
+            # Who may see an assignment hangs on its person: with the person in it, an order is walked in the index alone,
             # and so are one person's assignments in a state.
             models.Index(fields=["-assigned_on", "-id", "person"], name="training_newest"),
-            models.Index(fields=["person", "-assigned_on", "-id", "state"], name="training_by_person"),
-            models.Index(fields=["course", "-assigned_on", "-id"], name="training_by_course"),
-            models.Index(fields=["unit", "-assigned_on", "-id"], name="training_by_unit"),
+            models.Index(fields=["person", "state", "-assigned_on", "-id"], name="training_by_person"),
+            models.Index(fields=["course", "-assigned_on", "-id", "person"], name="training_by_course"),
+            models.Index(fields=["unit", "-assigned_on", "-id", "person"], name="training_by_unit"),
             models.Index(fields=["unit", "state", "due_on", "version"], name="training_late_by_unit"),
             models.Index(fields=["state", "due_on", "unit", "version"], name="training_late"),
             models.Index(fields=["version", "state", "due_on", "unit"], name="training_version_late"),
