@@ -159,3 +159,11 @@ def test_records_are_written_in_bulk_by_actions_alone_and_never_over_a_newer_one
     act("risks.risk.change", register.ciso, risk, title="Newer")
     with pytest.raises(Stale), writing():
         write_all(clock.now(), [older])
+
+
+def test_whoever_takes_very_many_rows_in_is_told_that_others_wait(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "nobody else can save" not in read(register, rows(3)).preview
+    monkeypatch.setattr(importing, "MANY", 2)
+    assert read(register, rows(3)).preview.startswith("While so many rows are taken in, nobody else can save")

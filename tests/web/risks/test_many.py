@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.areas.risks.models import Analysis, Risk
+from quarterdeck.kernel.actions import Performance, Refused
 from quarterdeck.web.risks import figures
 from tests.areas.safeguards.house import safeguard
 from tests.support import act, system, user_with
@@ -134,3 +135,66 @@ def test_more_risks_than_a_page_holds_are_all_found(register: Scene, signed_in: 
     titles = set(Risk.objects.filter(state="open").values_list("title", flat=True))
     assert {title for title in titles if title in text or title in second} == titles
     assert asked(client, onward) <= 8
+
+
+def test_a_large_analysis_computes_what_takes_long_when_it_is_asked_for(
+    register: Scene, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: Analysis = act("risks.analysis.run", register.ciso, title="The year", unit=register.top, kind="current")
+    client = signed_in(register.ciso)
+    address = f"/risks/analyses/{kept.pk}/"
+    assert "What the 1-in-20 year hangs on" in read(client, address)
+    monkeypatch.setattr("quarterdeck.web.risks.analysis.LARGE", 2)
+    short = read(client, address)
+    assert "What the 1-in-20 year hangs on" not in short
+    assert "Compute them" in short
+    assert "Restore within a day" not in short
+    assert "Restore within a day" in read(client, f"{address}?parts=1")
+    monkeypatch.setattr("quarterdeck.web.risks.analysis.MOST_MOVED", 2)
+    told = read(client, f"{address}?parts=1")
+    assert "What the 1-in-20 year hangs on" not in told
+    assert "More than 2 risks are not moved one by one. Compute an analysis of a unit" in told
+
+
+def test_an_analysis_of_more_than_can_be_waited_for_is_refused_with_what_to_do_instead(
+    register: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quarterdeck.areas.risks.actions.analysis.MOST_APART", 1)
+    with pytest.raises(Refused, match=r"at most 1 risks together .* here are 3\. Compute units below"):
+        act("risks.analysis.run", register.ciso, title="The year", unit=register.top, kind="current")
+
+
+def test_an_analysis_is_computed_before_its_transaction_and_anew_where_the_register_changed(
+    register: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quarterdeck.areas.risks.actions import analysis
+
+    ran: list[str] = []
+    before = analysis.results_of
+    monkeypatch.setattr(analysis, "results_of", lambda inputs: ran.append(inputs.sha256) or before(inputs))
+    data = {"title": "The year", "unit": register.top.pk, "kind": "current"}
+    doing = Performance("risks.analysis.run", register.ciso, None, data)
+    doing.ready()
+    assert len(ran) == 1
+    doing.do()
+    assert len(ran) == 1
+    doing = Performance("risks.analysis.run", register.ciso, None, data)
+    doing.ready()
+    act("risks.risk.close", register.ciso, register.risks["leak"], reason="The store is gone.")
+    made = doing.do().record
+    assert len(ran) == 3
+    assert isinstance(made, Analysis)
+    assert made.risks == 2
+
+
+def test_on_the_board_page_of_a_large_register_treatments_still_say_what_they_save(
+    register: Scene, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(register.ciso)
+    whole = read(client, "/risks/board/")
+    saved = whole.split("Restore within a day: avoids ")[1].split(" a year")[0]
+    monkeypatch.setattr("quarterdeck.web.risks.board.LARGE", 2)
+    large = read(client, "/risks/board/")
+    assert f"Restore within a day: avoids {saved} a year" in large
+    assert "less in the worst hundredth of years" in whole
+    assert "less in the worst hundredth of years" not in large

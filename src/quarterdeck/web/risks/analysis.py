@@ -35,10 +35,13 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import buttons, head
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, treating
-from quarterdeck.web.risks.figures import DRAWS, SEED, band_of, losses_worth, spread_over
+from quarterdeck.web.risks.figures import DRAWS, LARGE, SEED, band_of, losses_worth, spread_over
 from quarterdeck.web.risks.held_against import Held, held
 
 YEARS = 100_000
+#: More scenarios than this are not moved one by one while somebody waits, and more than that not simulated.
+MOST_MOVED = 300
+MOST_SIMULATED = 2000
 #: A tornado of more scenarios than this tells nobody anything.
 MOVED = 12
 CHARTED: dict[str, CurveKind] = {"inherent": "inherent", "current": "current", "residual": "residual"}
@@ -99,7 +102,13 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-risk__exposure", "pk")
     )
     sight.prime([*(row.risk for row in treatments), *(row.safeguard for row in links)])
-    options = treating.weighed(found.inputs, treatments, [row for row in links if sight.shows(row.safeguard)], names)
+    # What moves a large portfolio again and again takes long: it waits until it is asked for.
+    moved = found.risks <= LARGE or (found.risks <= MOST_MOVED and request.GET.get("parts") == "1")
+    options = (
+        treating.weighed(found.inputs, treatments, [row for row in links if sight.shows(row.safeguard)], names)
+        if moved
+        else treating.Options(found.inputs, (), {}, ())
+    )
     context = head(resource, found, found, sight)
     context |= {
         "title": found.title,
@@ -116,16 +125,21 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "held": over,
         "contributions": _contributions(kept, risks, unit),
-        "tornado": _moved(found, kept),
+        "tornado": _moved(found, kept) if moved else None,
+        "waiting": not moved,
+        "parts_address": f"{request.path}?parts=1#parts" if found.risks <= MOST_MOVED else "",
+        "most_moved": MOST_MOVED,
         "returns": options.returns,
         "untold": options.untold,
-        "states": _states(treating.states(options), unit) if found.kind == Estimate.Kind.CURRENT else [],
+        "states": _states(treating.states(options), unit) if moved and found.kind == Estimate.Kind.CURRENT else [],
         "first_line": drawing.money(kept["thresholds"][0]["amount"], unit) if kept["thresholds"] else "",
         "first_name": kept["thresholds"][0]["name"] if kept["thresholds"] else "",
         "frontier": _frontier_picture(options, unit),
         "too_many": len(treatments) + len(links) > treating.MOST,
-        "checked": _checked(found.inputs, SEED) if request.GET.get("check") == "1" else None,
-        "check_address": f"{request.path}?check=1#check",
+        "checked": _checked(found.inputs, SEED)
+        if request.GET.get("check") == "1" and found.risks <= MOST_SIMULATED
+        else None,
+        "check_address": f"{request.path}?check=1#check" if found.risks <= MOST_SIMULATED else "",
         "years": YEARS,
         "buttons": buttons(resource, found, sight),
         "address": record_address,

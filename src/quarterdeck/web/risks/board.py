@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.models import Acceptance, Analysis, Appetite, Estimate, Risk, RiskAssessment, Treatment
+from quarterdeck.areas.risks.queries import inputs_of
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.records import in_effect_on
 from quarterdeck.kernel.resource.registry import resource_of
@@ -25,7 +26,7 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, treating
 from quarterdeck.web.risks.analysis import newest
-from quarterdeck.web.risks.figures import Whole
+from quarterdeck.web.risks.figures import LARGE, Whole
 from quarterdeck.web.risks.frame import Frame, frame_of, open_risks
 from quarterdeck.web.risks.held_against import Held
 from quarterdeck.web.risks.register import head_of
@@ -93,7 +94,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "changed": _changed(sight, all_of, unit, today),
         "asked": asked[:FIVE],
         "asked_more": len(asked) - len(asked[:FIVE]),
-        "returns": _returns(sight, rows.values_list("pk", "number"), all_of)[:FIVE],
+        "returns": _returns(sight, all_of, today)[:FIVE],
         "money": lambda amount: drawing.money(amount, unit),
         "share": drawing.share,
         "address_of": record_address,
@@ -243,15 +244,20 @@ def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) 
     ]
 
 
-def _returns(sight: Sight, numbers: object, now: Whole) -> list[treating.Return]:
-    names = dict(numbers)  # type: ignore[call-overload]
-    if now.figures is None:
-        return []
-    known = {key: name for key, name in names.items() if name not in now.left_out}
-    rows = (
-        sight.each(Treatment)
-        .filter(risk__in=list(known), state__in=("planned", "under_way"))
+def _returns(sight: Sight, now: Whole, today: date) -> list[treating.Return]:
+    """What treatments of the dearest risks save. Of a large register only these risks are put together: what a treatment takes
+    off the expected year is the same, and what it takes off the worst years is for an analysis to say."""
+    alive = sight.each(Treatment).filter(state__in=("planned", "under_way"), risk__state=Risk.State.OPEN)
+    rows = list(
+        alive.filter(risk__event_low__isnull=False)
         .select_related("risk", "owner")
-        .order_by("-risk__exposure", "due", "pk")
+        .order_by("-risk__exposure", "due", "pk")[: treating.MOST]
     )
-    return treating.ranked(now.text, list(rows[: treating.MOST]), known)
+    seen = open_risks(sight).filter(pk__in={row.risk_id for row in rows})
+    names = dict(seen.values_list("pk", "number"))
+    if now.figures is not None and now.risks <= LARGE:
+        return treating.ranked(now.text, rows, names)
+    if not names:
+        return []
+    found = treating.ranked(inputs_of(seen, Estimate.Kind.CURRENT, today).text, rows, names)
+    return [replace(row, tail=None, chance=None) for row in found]

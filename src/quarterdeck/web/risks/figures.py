@@ -38,6 +38,8 @@ BAD = 0.95
 WORST = 0.99
 #: More risks than this are not put together while somebody waits for a page; an analysis does that.
 MOST = 1000
+#: With more scenarios than this, what moves a whole portfolio again and again is computed when somebody asks for it.
+LARGE = 150
 
 #: Draws of what is not known, for the band of one risk, and their seed.
 DRAWS = 40

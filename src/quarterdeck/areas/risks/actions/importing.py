@@ -30,6 +30,8 @@ from quarterdeck.kernel.permissions.models import Unit
 #: Lines of the preview that are kept, and faults that are told at once.
 SHOWN: Final = 500
 TOLD: Final = 30
+#: More rows that are new or change than this are said to keep others waiting when they are taken in.
+MANY: Final = 20_000
 PASTED: Final = "pasted.tsv"
 
 
@@ -177,6 +179,14 @@ def show(record: RegisterImport, planned: Plan) -> None:
     lines = planned.lines()
     more = len(lines) - SHOWN
     shown = lines[:SHOWN]
+    if len(lines) > MANY:
+        shown.insert(
+            0,
+            gettext(
+                "While so many rows are taken in, nobody else can save, for up to a minute: do it when nobody works, "
+                "or in several files."
+            ),
+        )
     if more > 0:
         shown.append(ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more})
     record.new, record.changed, record.unchanged = len(planned.new), len(planned.changed), planned.unchanged
