@@ -117,7 +117,7 @@ def test_what_cannot_be_computed_exits_2_and_says_where(
     assert said in found["error"]["message"]
 
 
-@pytest.mark.parametrize("levels", ["x", "1", "0", "nan", "0.9,"])
+@pytest.mark.parametrize("levels", ["x", "1", "0", "nan", "0.9,", "1.5", "inf", "90", "0.9999999", ""])
 def test_levels_that_cannot_be(levels: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     code, found = _answer(["risk", "quantify", _write(tmp_path, PORTFOLIO), "--levels", levels], capsysbinary)
     assert (code, found["error"]["code"]) == (2, "levels")
@@ -156,3 +156,120 @@ def test_a_huge_file_and_a_million_scenarios_are_refused_and_say_what_is_too_muc
     assert code == 2
     assert "scenarios" in found["error"]["where"]
     assert "1000000" in found["error"]["message"]
+
+
+def test_millions_of_objects_are_refused_before_they_fill_the_memory(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "many.json").write_text("[" + "{}," * 2_000_001 + "{}]", encoding="utf-8")
+    code, found = _answer(["risk", "quantify", str(tmp_path / "many.json")], capsysbinary)
+    assert (code, found["error"]["code"]) == (2, "too-many")
+    assert "many.json" in found["error"]["where"]
+
+
+def _given(**more: object) -> dict[str, object]:
+    return {**PORTFOLIO, **more}
+
+
+def _second(**more: object) -> list[object]:
+    return [*PORTFOLIO["scenarios"][1:], {**PORTFOLIO["scenarios"][0], **more}]  # type: ignore[index, dict-item]
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        (_given(scenarios=_second(severity={"kind": "lognormal_interval", "low": 2, "high": 1})), "scenario a: severity.low"),
+        (_given(scenarios=_second(severity={"kind": "lognormal_interval", "low": 0, "high": 1})), "scenario a: severity.low"),
+        (_given(scenarios=_second(severity={"kind": "levy", "scale": 1})), "scenario a: severity"),
+        (_given(scenarios=_second(severity={"kind": "constant", "value": 10**400})), "scenario a: severity.value"),
+        (_given(scenarios=_second(severity=None)), "scenario a: severity"),
+        (_given(scenarios=_second(frequency={"kind": "poisson", "rate": "often"})), "scenario a: frequency.rate"),
+        (_given(scenarios=_second(frequency={"kind": "poisson", "rate": 1e300})), "scenario a: frequency.rate"),
+        (_given(scenarios=_second(cap=float("nan"))), "scenario a: cap"),
+        (_given(scenarios=_second(caps=1e6)), "scenario a: caps"),
+        (_given(scenarios=_second(id="b")), "scenario b: id"),
+        (_given(scenarios=[None]), "scenarios[0]"),
+        (_given(scenarios={}), "scenarios"),
+        (_given(thresholds=False), "thresholds"),
+        (_given(thresholds=[{"name": "m", "amout": 5}]), "thresholds[0].amout"),
+        (_given(thresolds=[]), "thresolds"),
+        (_given(dependence={"kind": "gaussian", "loadings": {"z": 0.5}}), "dependence.loadings.z"),
+        ({"scenarios": [[[[[[[]]]]]]]}, "scenarios[0]"),
+        ([], "portfolio"),
+    ],
+)  # fmt: skip
+def test_every_refusal_of_a_portfolio_names_scenario_and_field(
+    document: object, where: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    code, found = _answer(["risk", "quantify", _write(tmp_path, document)], capsysbinary)
+    assert code == 2
+    assert set(found) == {"error"}
+    assert found["error"]["where"].endswith(where)
+
+
+def test_notes_that_whoever_wrote_the_file_keeps_in_it_are_passed_over(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    noted = _given(
+        title="2025", scenarios=_second(name="Phishing", description="…", frequency_note="three in five years")
+    )
+    assert _answer(["risk", "quantify", _write(tmp_path, noted)], capsysbinary)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "line 1"),
+        ("\ufeff".encode() + b'{"scenarios": ["x"]}', "an object"),
+        (json.dumps(PORTFOLIO).encode("utf-16"), "UTF-8"),
+        (json.dumps(PORTFOLIO).encode() * 2, "line 1"),
+        (b'{"scenarios": [' + b'{"a":' * 60_000, "nested"),
+    ],
+)
+def test_what_is_no_document_says_so(
+    content: bytes, said: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "portfolio.json").write_bytes(content)
+    code, found = _answer(["risk", "quantify", str(tmp_path / "portfolio.json")], capsysbinary)
+    assert code == 2
+    assert said in found["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["nowhere.json", ".", "/dev/null"])
+def test_a_path_that_is_no_file(name: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert _answer(["risk", "quantify", str(tmp_path / name)], capsysbinary)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ([{"id": "a", "rate_factor": -1}], "scenario a: rate_factor"),
+        ([{"id": "a", "severity_factor": float("nan")}], "scenario a: severity_factor"),
+        ([{"id": "a", "rate": 2}], "change[0].rate"),
+        ([{"id": "a", "cost": -1}], "scenario a: cost"),
+        ([5], "change[0]"),
+        ({}, "change"),
+    ],
+)
+def test_every_refusal_of_a_change_names_scenario_and_field(
+    changes: object, where: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path, change = _write(tmp_path, PORTFOLIO), _write(tmp_path, changes, "change.json")
+    code, found = _answer(["risk", "what-if", path, "--change", change], capsysbinary)
+    assert code == 2
+    assert found["error"]["where"].endswith(where)
+
+
+def test_factors_of_nothing_and_of_a_tenth_and_of_three_are_answered(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = _write(tmp_path, PORTFOLIO)
+    for factor in (0, 0.1, 3):
+        given = [{"id": "b", "rate_factor": factor, "severity_factor": factor, "cost": 0}]
+        code, found = _answer(
+            ["risk", "what-if", path, "--change", _write(tmp_path, given, "change.json")], capsysbinary
+        )
+        assert code == 0
+        # what costs nothing has no figures per unit of cost
+        assert (found["cost"], found["per_unit_cost"]) == (0, None)
+        assert (found["difference"]["expected_annual_loss"] > 0) is (factor > 1)

@@ -87,9 +87,10 @@ def test_ids_currencies_caps_and_thresholds() -> None:
     mixed = refusal({**GOOD, "id": "b", "currency": "EUR"})
     assert (mixed.scenario, mixed.field, mixed.code) == ("b", "currency", "currency")
     assert refusal({**GOOD, "id": "b", "cap": -1}).field == "cap"
+    assert refusal({**GOOD, "id": "b", "caps": 5}).field == "caps"
     assert refusal(thresholds=[{"name": "m", "amount": math.nan}]).field == "thresholds[0].amount"
     assert refusal(thresholds=[{"name": "m", "amount": 1, "currency": "EUR"}]).field == "thresholds[0].currency"
-    assert refusal("x").where == "scenario scenarios[1]: portfolio"
+    assert refusal("x").where == "scenarios[1]"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from quarterdeck.engines.loss import LossError, Portfolio, Quantified, WhatIf
 
 MAX_BYTES: Final = 64 * 1024 * 1024
+MOST_OBJECTS: Final = 2_000_000
+"""The most objects of one document: those of a hundred thousand scenarios are a fifth of it."""
 SHOWN: Final = 20
 """Contributions shown to a person; --json has them all."""
 
@@ -112,12 +114,14 @@ def _document(name: str) -> object:
         raise CommandError("json", _("This is not UTF-8."), name) from None
     try:
         # NaN and infinity pass here, so that the refusal can name the scenario and the field they stand in
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=_Objects())
     except json.JSONDecodeError as error:
         message = _("This is not JSON: line %(line)d, column %(column)d.")
         raise CommandError("json", message % {"line": error.lineno, "column": error.colno}, name) from None
     except RecursionError:
         raise CommandError("json", _("This is nested too deeply."), name) from None
+    except _TooMany:
+        raise CommandError("too-many", _("This holds more than %d objects.") % MOST_OBJECTS, name) from None
     except _Twice as error:
         raise CommandError("twice", _("The field “%s” is given twice.") % error, name) from None
     except ValueError:
@@ -126,6 +130,23 @@ def _document(name: str) -> object:
 
 class _Twice(Exception):
     """A field given twice: which one was meant cannot be known."""
+
+
+class _TooMany(Exception):
+    """More objects than any portfolio has, which would fill the memory."""
+
+
+class _Objects:
+    """Makes the objects of one document, of which there may be so many and no more."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        self.made += 1
+        if self.made > MOST_OBJECTS:
+            raise _TooMany
+        return _once(pairs)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from quarterdeck.engines.loss.forms import FORMS, composed
@@ -54,6 +55,17 @@ class Reader:
                     raise self.error(
                         str(name), "unknown", f"there is no such field; known are {', '.join(sorted(known))}"
                     )
+
+    def spelt_like(self, known: frozenset[str]) -> None:
+        """Refuse a field that is not known but nearly spelt like one: figures without it would not be those meant.
+
+        Other fields are notes of whoever wrote the file, and passed over.
+        """
+        for name in self.given:
+            if name not in known and (meant := get_close_matches(str(name)[:40], sorted(known), 1, 0.84)):
+                raise self.error(
+                    str(name)[:40], "unknown", f"there is no such field; {meant[0]} is nearly spelt like it"
+                )
 
     def error(self, name: str, code: str, reason: str) -> LossError:
         return LossError(code, reason, f"{self.path}.{name}" if self.path else name, self.scenario)
@@ -215,6 +227,9 @@ _SEVERITIES: Final[Mapping[str, tuple[frozenset[str], Callable[[Reader], Severit
     "empirical": (frozenset({"values"}), _empirical),
     "discrete": (frozenset({"values", "probabilities"}), _discrete),
 }
+_PORTFOLIO: Final = frozenset({"currency", "scenarios", "thresholds", "dependence"})
+_SCENARIO: Final = frozenset({"id", "frequency", "severity", "cap", "currency", "infinite_mean"})
+_THRESHOLD: Final = frozenset({"name", "amount", "currency"})
 _EVERYWHERE: Final = frozenset({"kind", "currency", "infinite_mean"})
 
 
@@ -297,6 +312,8 @@ def _accepts(read: Reader) -> bool:
 
 
 def _scenario(given: object, place: int, currency: str | None) -> Scenario:
+    if not isinstance(given, dict):
+        raise LossError("type", "an object is expected here", f"scenarios[{place}]")
     read = Reader(given, "", f"scenarios[{place}]")
     name = read.given.get("id")
     if isinstance(name, int) and not isinstance(name, bool):
@@ -304,6 +321,7 @@ def _scenario(given: object, place: int, currency: str | None) -> Scenario:
     if not isinstance(name, str) or not name:
         raise read.error("id", "missing", "every scenario has an id, a text")
     read.scenario = name
+    read.spelt_like(_SCENARIO)
     _same_currency(read, currency)
     severity_read = Reader(read.given.get("severity"), "severity", name)
     _same_currency(severity_read, currency)
@@ -324,6 +342,7 @@ def _scenario(given: object, place: int, currency: str | None) -> Scenario:
 def read_portfolio(document: object) -> Portfolio:
     """The portfolio that a JSON document describes. Raises `LossError`."""
     read = Reader(document, "", None)
+    read.spelt_like(_PORTFOLIO)
     currency = read.word("currency")
     listed = read.given.get("scenarios")
     if not isinstance(listed, list):
@@ -338,12 +357,13 @@ def read_portfolio(document: object) -> Portfolio:
             raise LossError("twice", "another scenario has this id too", "id", item.id)
         seen.add(item.id)
         scenarios.append(item)
-    asked = read.given.get("thresholds") or []
+    asked = [] if read.given.get("thresholds") is None else read.given["thresholds"]
     if not isinstance(asked, list):
         raise read.error("thresholds", "type", "a list is expected here")
     thresholds: list[Limit] = []
     for place, given in enumerate(asked):
         limit = Reader(given, f"thresholds[{place}]", None)
+        limit.spelt_like(_THRESHOLD)
         _same_currency(limit, currency)
         thresholds.append(Limit(limit.word("name") or f"threshold {place + 1}", limit.number("amount", 0, LARGEST)))
     dependence = _dependence(read.given.get("dependence"), frozenset(seen))
