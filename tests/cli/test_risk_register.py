@@ -82,3 +82,30 @@ def test_who_may_not_change_the_register_takes_nothing_in(home: Path, tmp_path: 
     file.write_text("Title,Threat\nFire,Fire\n")
     assert answer("risk", "import", str(file), "--as", "nia", home=home, code=2)["error"]["code"] == "invalid"
     assert answer("risk", "import", str(file), home=home, code=2)["error"]["code"] == "no-person"
+
+
+LAW = '{"kind": "constant", "value": 5}'
+
+
+@pytest.mark.parametrize(
+    ("scenario", "where"),
+    [
+        ('{"id": "Flood", "frequency": {"kind": "poisson", "rate": -1}, "severity": ' + LAW + "}", "frequency.rate"),
+        ('{"id": "Flood", "frequency": {"kind": "poisson", "rate": NaN}, "severity": ' + LAW + "}", "frequency.rate"),
+        ('{"id": "Flood", "frequency": {"kind": "poisson", "rate": 1}, "severity": {"kind": "lognormal_interval", '
+         '"low": 2, "high": 1}}', "severity.low"),
+        ('{"id": "Fire", "frequency": {"kind": "poisson", "rate": 1}, "severity": ' + LAW + "}", "Fire"),
+    ],
+)  # fmt: skip
+def test_one_faulty_scenario_keeps_all_of_a_portfolio_out(
+    scenario: str, where: str, home: Path, tmp_path: Path
+) -> None:
+    def known() -> object:
+        return answer("record", "list", "risks.risk", "--as", "rui", home=home)
+
+    before, file = known(), tmp_path / "portfolio.json"
+    good = '{"id": "Fire", "frequency": {"kind": "poisson", "rate": 1}, "severity": ' + LAW + "}"
+    file.write_text('{"currency": "USD", "scenarios": [' + good + ", " + scenario + "]}")
+    refused = answer("risk", "import", str(file), "--as", "rui", home=home, code=2)["error"]
+    assert where in refused["where"] + refused["message"]
+    assert known() == before
