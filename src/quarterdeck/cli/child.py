@@ -179,8 +179,11 @@ def _warm() -> None:
     from django.template.loader import get_template
     from django.urls import reverse
 
+    from quarterdeck.engines.loss import late
+
     reverse("home")
     get_template("account/login.html")
+    late.load()
     # What is loaded now stays for good: the collector need not look at it in the middle of a page.
     gc.collect()
     gc.freeze()

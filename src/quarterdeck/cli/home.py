@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +53,13 @@ def open_home(given: str | None, now: str | None = None) -> Path:
     os.environ["DJANGO_SETTINGS_MODULE"] = "quarterdeck.settings.live"
     import django
 
-    django.setup()
+    # What is loaded now stays until the process ends: the collector would look at all of it again and again for nothing.
+    gc.disable()
+    try:
+        django.setup()
+    finally:
+        gc.freeze()
+        gc.enable()
     if at is not None:
         from quarterdeck.kernel import clock
 

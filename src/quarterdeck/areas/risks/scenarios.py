@@ -11,11 +11,11 @@ from statistics import NormalDist
 from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
-from scipy.special import betaincinv
 
 from quarterdeck.areas.risks import rules
 from quarterdeck.engines.loss import Analysis, Binomial, Lognormal, LossError, Pert, Portfolio, Scenario, read_portfolio
 from quarterdeck.engines.loss.estimation.frequency import GammaRate, gamma_from_interval
+from quarterdeck.engines.loss.late import special
 from quarterdeck.kernel.actions.base import Text
 
 FORMS: Final = ("productivity", "response", "replacement", "fines", "competitive", "reputation")
@@ -248,6 +248,6 @@ def _event_quantile(scenario: Scenario, level: float, currency: str) -> float:
     if isinstance(law, Lognormal):
         return min(cap, math.exp(law.mu + law.sigma * NormalDist().inv_cdf(level)))
     if isinstance(law, Pert):
-        return min(cap, law.minimum + (law.maximum - law.minimum) * float(betaincinv(law.a, law.b, level)))
+        return min(cap, law.minimum + (law.maximum - law.minimum) * float(special.betaincinv(law.a, law.b, level)))
     once = Portfolio((replace(scenario, frequency=Binomial(1, 1.0)),), currency)
     return Analysis(once).quantile(level)[0]

@@ -17,9 +17,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, Poisson, log_one_plus
+from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.model import (
     CommonShock,
     Dependence,

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+
+from quarterdeck.engines.loss.late import special
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]

@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
+from quarterdeck.engines.loss.late import fft
 from quarterdeck.engines.loss.severity import Atomic, Composed, Continuous, Pert, Severity
 
 Reals = npt.NDArray[np.float64]

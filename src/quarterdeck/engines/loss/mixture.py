@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from quarterdeck.engines.loss.grid import END_WEIGHTS, SNAP, Grid, cubic_weights, spread, weighing
+from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.severity import NEGLIGIBLE
 
 Reals = npt.NDArray[np.float64]

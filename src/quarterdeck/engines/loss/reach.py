@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from quarterdeck.engines.loss.grid import atoms_of
+from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.mixture import Mixture
 from quarterdeck.engines.loss.model import Scenario
 from quarterdeck.engines.loss.severity import Continuous

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+
+from quarterdeck.engines.loss.late import special
 
 if TYPE_CHECKING:
     from quarterdeck.engines.loss.grid import Grid

@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from quarterdeck.engines.loss.forms import Forms
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, NegativeBinomial, Poisson
+from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.model import (
     CommonShock,
     LossError,

@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.severity import NEGLIGIBLE, Composed, Continuous, Lognormal
 
 Reals = npt.NDArray[np.float64]

@@ -20,7 +20,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from scipy import stats
 
 from quarterdeck.areas.bodies.queries import local_day
 from quarterdeck.areas.incidents.models import Incident
@@ -31,6 +30,7 @@ from quarterdeck.areas.risks.queries import currency
 from quarterdeck.engines import charts
 from quarterdeck.engines.loss import LossError
 from quarterdeck.engines.loss.estimation import GammaRate
+from quarterdeck.engines.loss.late import stats
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.accounts.submissions import done_before, once
 from quarterdeck.kernel.actions import Actor, Denied, Invalid, NotVisible, Outcome, Refused, perform

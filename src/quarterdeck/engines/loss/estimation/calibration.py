@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+
+from quarterdeck.engines.loss.late import special
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from scipy import special
+from quarterdeck.engines.loss.late import special
 
 MOST_EXPECTED: Final = 1e6
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from scipy import special
+from quarterdeck.engines.loss.late import special
 
 
 class FairError(ValueError):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import optimize, special
-
 from quarterdeck.engines.loss.frequency import NegativeBinomial
+from quarterdeck.engines.loss.late import optimize, special
 
 
 @dataclass(frozen=True, slots=True)

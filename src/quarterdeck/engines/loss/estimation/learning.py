@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from scipy import optimize, special
 
 from quarterdeck.engines.loss.estimation.frequency import GammaRate, updated_rate
 from quarterdeck.engines.loss.estimation.severity import LognormalPosterior, lognormal_posterior
+from quarterdeck.engines.loss.late import optimize, special
 
 MOST_LOSSES: Final = 500
 """The most losses read at once; more tell hardly more, and each is held against thousands of laws."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
 
+from quarterdeck.engines.loss.late import optimize, special
 from quarterdeck.engines.loss.severity import Lognormal
 
 Reals = npt.NDArray[np.float64]
