@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.areas.risks.models import Analysis, Risk
 from quarterdeck.kernel.actions import Performance, Refused
-from quarterdeck.web.risks import figures
+from quarterdeck.web.risks import figures, frame
 from tests.areas.safeguards.house import safeguard
 from tests.support import act, system, user_with
 from tests.web.cast import SignIn
@@ -194,6 +194,7 @@ def test_on_the_board_page_of_a_large_register_treatments_still_say_what_they_sa
     whole = read(client, "/risks/board/")
     saved = whole.split("Restore within a day: avoids ")[1].split(" a year")[0]
     monkeypatch.setattr("quarterdeck.web.risks.board.LARGE", 2)
+    frame._frames.clear()
     large = read(client, "/risks/board/")
     assert f"Restore within a day: avoids {saved} a year" in large
     assert "less in the worst hundredth of years" in whole

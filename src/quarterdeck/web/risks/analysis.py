@@ -293,5 +293,6 @@ def newest(sight: Sight) -> list[Analysis]:
     if not sight.may_view(resource_of(Analysis)):
         return []
     rows = sight.each(Analysis).filter(kind=Estimate.Kind.CURRENT).select_related("unit").order_by("-made_on", "-pk")
+    rows = rows.defer("inputs", "results")
     first = rows.filter(unit__parent=None).first() or rows.first()
     return [] if first is None else list(rows.filter(unit=first.unit_id)[:2])

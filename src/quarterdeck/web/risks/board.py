@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +21,7 @@ from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.models import Acceptance, Analysis, Appetite, Estimate, Risk, RiskAssessment, Treatment
 from quarterdeck.areas.risks.queries import inputs_of
 from quarterdeck.kernel import clock
-from quarterdeck.kernel.records import in_effect_on
+from quarterdeck.kernel.records import Record, in_effect_on
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import Sight, sight_of
 from quarterdeck.web.records.addresses import record_address
@@ -33,6 +35,8 @@ from quarterdeck.web.risks.register import head_of
 
 FIVE = 5
 SOON = timedelta(days=60)
+R = TypeVar("R", bound=Record)
+Asked = tuple[list[dict[str, object]], int]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def board(request: HttpRequest) -> HttpResponse:
         rows.exclude(expected=None).select_related("owner", "category", "unit").order_by("-exposure", "-pk")[:FIVE]
     )
     sight.prime([row.owner for row in greatest])
-    asked = _asked(sight, over, unit, today)
+    asked, asked_in_all = _asked(sight, over, unit, today)
     context = {
         "title": _("Cyber risk for the board"),
         "crumbs": [
@@ -91,10 +95,10 @@ def board(request: HttpRequest) -> HttpResponse:
             for row in (all_of.figures.thresholds if all_of.figures is not None and over.thresholds else ())
         ],
         "top": _top(sight, frame, greatest, today),
-        "changed": _changed(sight, all_of, unit, today),
+        "changed": _changed(sight, frame, all_of, unit, today),
         "asked": asked[:FIVE],
-        "asked_more": len(asked) - len(asked[:FIVE]),
-        "returns": _returns(sight, all_of, today)[:FIVE],
+        "asked_more": asked_in_all - len(asked[:FIVE]),
+        "returns": frame.once("returns", lambda: _returns(sight, all_of, today))[:FIVE],
         "money": lambda amount: drawing.money(amount, unit),
         "share": drawing.share,
         "address_of": record_address,
@@ -125,8 +129,8 @@ def _top(sight: Sight, frame: Frame, rows: list[Risk], today: date) -> list[Top]
     return made
 
 
-def _changed(sight: Sight, now: Whole, unit: str, today: date) -> Changed | None:
-    kept = newest(sight)
+def _changed(sight: Sight, frame: Frame, now: Whole, unit: str, today: date) -> Changed | None:
+    kept = frame.once("newest", lambda: newest(sight))
     if not kept:
         return None
     last = kept[0]
@@ -144,16 +148,23 @@ def _changed(sight: Sight, now: Whole, unit: str, today: date) -> Changed | None
             sentence = _("Since “%(title)s” the expected loss rose by %(gap)s, from %(then)s to %(now)s.") % given
         else:
             sentence = _("Since “%(title)s” the expected loss fell by %(gap)s, from %(then)s to %(now)s.") % given
-    return Changed(last, sentence, _since(sight, last.made_on))
+    return Changed(last, sentence, _since(frame.once("since", lambda: _counted(sight, last.made_on))))
 
 
-def _since(sight: Sight, then: date) -> list[str]:
-    """What was done to the register after a day, counted."""
+def _counted(sight: Sight, then: date) -> tuple[int, int, int, int]:
+    """Risks added and closed, estimates revised and treatments done after a day."""
     risks = sight.each(Risk)
-    added = risks.filter(opened_on__gt=then).count()
-    closed = risks.filter(closed_on__gt=then).count()
-    revised = sight.each(Estimate).filter(made_on__gt=then).exclude(changed_because="").count()
-    done = sight.each(Treatment).filter(done_on__gt=then).count()
+    return (
+        risks.filter(opened_on__gt=then).count(),
+        risks.filter(closed_on__gt=then).count(),
+        sight.each(Estimate).filter(made_on__gt=then).exclude(changed_because="").count(),
+        sight.each(Treatment).filter(done_on__gt=then).count(),
+    )
+
+
+def _since(counts: tuple[int, int, int, int]) -> list[str]:
+    """What was done to the register after a day, counted."""
+    added, closed, revised, done = counts
     told = (
         (added, ngettext("%(num)s risk was added", "%(num)s risks were added", added)),
         (closed, ngettext("%(num)s risk was closed", "%(num)s risks were closed", closed)),
@@ -163,13 +174,23 @@ def _since(sight: Sight, then: date) -> list[str]:
     return [words % {"num": count} for count, words in told if count]
 
 
-def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, object]]:
-    """What is late or waits to be decided: whose, and by when. The longest overdue first."""
-    found = _overdue(sight, unit, today)
+def _first(rows: QuerySet[R]) -> tuple[list[R], int]:
+    """The first five of these rows, and how many there are."""
+    found = list(rows[:FIVE])
+    return found, len(found) if len(found) < FIVE else rows.count()
+
+
+def _asked(sight: Sight, over: Held, unit: str, today: date) -> Asked:
+    """What is late or waits to be decided: whose, and by when. The longest overdue first; and how much there is in all.
+
+    Of each kind the five with the earliest day are read, so that the first five are among them.
+    """
+    found, number = _overdue(sight, unit, today)
     ending = sight.each(Acceptance).filter(
         in_effect_on(today), effective_until__lte=today + SOON, risk__state=Risk.State.OPEN
     )
-    for row in ending.select_related("risk", "accepted_by").order_by("effective_until", "pk"):
+    lapsing, lapse = _first(ending.select_related("risk", "accepted_by").order_by("effective_until", "pk"))
+    for row in lapsing:
         found.append(
             {
                 "title": _("Accept anew or treat: %(risk)s") % {"risk": row.risk.title},
@@ -180,9 +201,11 @@ def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, o
                 "href": record_address(Risk.type_code(), row.risk_id),
             }
         )
-    found += _undecided(sight, over.appetite, unit, today)
+    undecided, open_questions = _undecided(sight, over.appetite, unit, today)
+    found += undecided
     waiting = sight.each(RiskAssessment).filter(state=RiskAssessment.State.SUBMITTED).order_by("performed_on", "pk")
-    for assessment in waiting:
+    submitted, waits = _first(waiting)
+    for assessment in submitted:
         found.append(
             {
                 "title": _("Approve the assessment “%(title)s”") % {"title": assessment.title},
@@ -192,12 +215,13 @@ def _asked(sight: Sight, over: Held, unit: str, today: date) -> list[dict[str, o
                 "href": record_address(RiskAssessment.type_code(), assessment.pk),
             }
         )
-    return sorted(found, key=lambda item: (item["by"] is None, str(item["by"] or "")))
+    ordered = sorted(found, key=lambda item: (item["by"] is None, str(item["by"] or "")))
+    return ordered, number + lapse + open_questions + waits
 
 
-def _overdue(sight: Sight, unit: str, today: date) -> list[dict[str, object]]:
+def _overdue(sight: Sight, unit: str, today: date) -> Asked:
     """Treatments that should have been done."""
-    rows = list(
+    rows, number = _first(
         sight.each(Treatment)
         .filter(risk__in=open_risks(sight), state__in=("planned", "under_way"), due__lt=today)
         .select_related("risk", "owner")
@@ -214,17 +238,18 @@ def _overdue(sight: Sight, unit: str, today: date) -> list[dict[str, object]]:
             "href": record_address(Treatment.type_code(), row.pk),
         }
         for row in rows
-    ]
+    ], number
 
 
-def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) -> list[dict[str, object]]:
+def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) -> Asked:
     """Risks beyond what their owner may bear, neither treated nor accepted."""
     if appetite is None:
-        return []
+        return [], 0
     treated = Treatment.objects.filter(state__in=("planned", "under_way")).values("risk")
     accepted = Acceptance.objects.filter(in_effect_on(today)).values("risk")
     rows = open_risks(sight).filter(expected__gt=appetite.owner_may_accept)
     rows = rows.exclude(pk__in=treated).exclude(pk__in=accepted)
+    first, number = _first(rows.order_by("next_review", "-exposure", "-pk"))
     whom = {
         rules.Accepter.OWNER: _("its owner"),
         rules.Accepter.CISO: _("CISO"),
@@ -240,8 +265,8 @@ def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) 
             "by": row.next_review,
             "href": record_address(Risk.type_code(), row.pk),
         }
-        for row in rows.order_by("-exposure", "-pk")
-    ]
+        for row in first
+    ], number
 
 
 def _returns(sight: Sight, now: Whole, today: date) -> list[treating.Return]:
