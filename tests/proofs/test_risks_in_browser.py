@@ -16,6 +16,7 @@ from quarterdeck.kernel.permissions.models import Unit
 from tests.support import act, company, system, user_with
 from tests.web.browser import chromium, faults, window
 from tests.web.risks.scene import category, risk, scene
+from tests.web.risks.test_learn import happened
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -160,7 +161,7 @@ def test_the_board_page_prints_on_one_sheet(live_server: object, driver: Browser
         if number > 3:
             act(
                 "risks.treatment.plan", made.head, risk=row, title=f"Separate the networks of the business unit in region {number}",
-                description="", response="mitigate", owner=made.head_person, cost="150000", due="2031-01-01", safeguard="", project="",
+                description="", response="mitigate", owner=made.head_person, cost="150000", due="2025-01-01", safeguard="", project="",
                 frequency_left="0.5", severity_left="0.8",
             )  # fmt: skip
     act("risks.analysis.run", made.ciso, title="Spring", unit=made.top, kind="current")
@@ -168,12 +169,40 @@ def test_the_board_page_prints_on_one_sheet(live_server: object, driver: Browser
         page = window(driver, url, made.ciso, language=language).new_page()
         page.goto(f"{url}/risks/board/")
         assert page.locator(".top-risks").first.locator("li").count() == 5
+        assert page.locator(".asked li").count() == 5
         for paper in ("A4", "Letter"):
             sheet = page.pdf(format=paper, print_background=False)
             assert pages(sheet) == 1, (language, paper)
     # The count can fail: a page that is longer than a sheet has more.
     page.goto(f"{url}/risks/{made.risks['ransom'].pk}/")
     assert pages(page.pdf(format="A4")) > 1
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_what_would_stand_is_computed_before_it_is_saved(live_server: object, driver: Browser, script: bool) -> None:
+    url = str(live_server.url)  # type: ignore[attr-defined]
+    made = scene()
+    risk = made.risks["ransom"]
+    happened(made, risk, "Warehouse encrypted", "7000000", ago=0)
+    page = window(driver, url, made.ciso, script=script).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{url}/risks/{risk.pk}/")
+    page.get_by_role("link", name="Learn from incidents").click()
+    assert page.get_by_label("Warehouse encrypted").is_checked()
+    before = page.locator("#learnt").inner_text()
+    page.get_by_label("Reporting floor").fill("250k")
+    page.get_by_label("The present interval is worth").fill("3")
+    if not script:
+        page.get_by_role("button", name="Compute").click()
+    page.locator("#learnt").get_by_text("the smaller ones were never recorded").wait_for()
+    assert page.locator("#learnt").inner_text() != before
+    assert page.locator("#learnt svg").count() == 2
+    assert Estimate.objects.filter(risk=risk, kind="current").count() == 1
+    page.get_by_label("What was counted").fill("The incident register")
+    page.get_by_role("button", name="Save what was learnt").click()
+    page.get_by_text("The estimate has learnt; the former one is kept beside it.").wait_for()
+    assert Estimate.objects.get(risk=risk, kind="current", replaced_on=None).learnt_losses == 1
+    assert faults(page) == []
 
 
 def test_every_page_holds_on_a_phone_in_the_dark(live_server: object, driver: Browser) -> None:
@@ -184,7 +213,7 @@ def test_every_page_holds_on_a_phone_in_the_dark(live_server: object, driver: Br
     page = window(driver, url, made.ciso, width=390, scheme="dark").new_page()
     for address in (
         "/risks/", f"/risks/{key}/", f"/risks/{key}/estimate/", "/risks/new/", "/risks/profile/", "/risks/board/", "/risks/materiality/", "/risks/calibration/",
-        f"/risks/analyses/{analysis.pk}/",
+        f"/risks/{key}/learn/", f"/risks/analyses/{analysis.pk}/",
     ):  # fmt: skip
         answer = page.goto(f"{url}{address}")
         assert answer is not None
