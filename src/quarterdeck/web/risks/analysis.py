@@ -119,6 +119,7 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "share": drawing.share,
         "per_million": lambda value: f"{value * 1e8:,.2f}",
         "curve": _curve(found, kept, over),
+        "banded": found.risks <= LARGE,
         "lines": [
             (row["name"], row["amount"], row["annual_probability"], row["single_event_probability"])
             for row in kept["thresholds"]
@@ -184,7 +185,9 @@ def _curve(found: Analysis, kept: dict[str, Any], over: Held) -> charts.Picture:
     kind = CHARTED[found.kind]
     name = drawing.curve_names()[kind]
     edges = None
-    known = band_of(found.inputs, _worth(found, kept), spread_over(tuple(points), 14), DRAWS)
+    known = None
+    if found.risks <= LARGE:
+        known = band_of(found.inputs, _worth(found, kept), spread_over(tuple(points), 14), DRAWS)
     if known is not None:
         edges = charts.Edges(name, known.lower, known.middle, known.upper)
     lines = [charts.Mark(row["name"], float(row["amount"]), "materiality") for row in kept["thresholds"]]
