@@ -57,13 +57,13 @@ def holds(made: Analysis, noise: float = 1e-10) -> None:
 def test_contributions_sum_to_the_tail_mean_and_to_the_expected_loss(parts: list[Part]) -> None:
     # what an event of other counts finds is read from a grid where it has corners
     every_poisson = all(part["frequency"]["kind"] == "poisson" for part in parts)  # type: ignore[index]
-    adds_up(analysis(parts), 1e-5 if every_poisson else 5e-4)
+    adds_up(analysis(parts), 1e-5 if every_poisson else 1e-4)
 
 
 @few
 @given(scenario_lists())
 def test_contributions_sum_where_amounts_have_no_common_unit(parts: list[Part]) -> None:
-    adds_up(analysis(parts), 1e-5)
+    adds_up(analysis(parts), 2e-4)
 
 
 @many

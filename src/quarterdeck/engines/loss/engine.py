@@ -55,6 +55,8 @@ MANY: Final = 500
 """With more laws than so many that do not merge, grids stay small all the same."""
 FEW: Final = 16
 """Of so many scenarios with counts other than Poisson single events are read in closed form."""
+FEWEST: Final = 6
+"""Of so many also what a further event of theirs finds."""
 MOST_COUNTED: Final = 200
 """The most events of a year of one such scenario that are followed one by one."""
 MOST_KEPT: Final = 64
@@ -363,42 +365,33 @@ class Engine:
             items.append((item.frequency.mean, item.severity, item.limit))
         return Closed(items)
 
-    def _own_sums(self, place: int) -> Sums | None:
-        # the certain amounts of a year of one scenario that is not pooled
-        shares = self.year.frequencies[place].shares(MOST_COUNTED)
-        return None if shares is None else compound(shares, gathered(*self.atoms(place)))
-
     @cached_property
     def _sums(self) -> Sums | None:
         # the certain amounts of a year one by one; None where they are too many, or tied
         if not isinstance(self.portfolio.dependence, Independent) or len(self.rest) > MANY:
             return None
-        return self._sums_without(None)
+        return self._sums_found_by()
 
-    def _sums_without(self, left_out: int | None) -> Sums | None:
+    def _sums_found_by(self, *places: int) -> Sums | None:
+        # the certain amounts that one event of each of these scenarios, which are not pooled, finds beside it
         values, rates = self._pool_atoms
         nothing = float(rates[values <= 0].sum())
         found = poisson_sums(values, rates, self.pooled_rate - nothing)
         sure = math.exp(-max(0.0, self.pooled_rate - float(rates.sum())))
         for place in self.rest:
-            if found is None:
+            shares = self.year.frequencies[place].shares(MOST_COUNTED)
+            if found is None or shares is None:
                 return None
-            one = self._answering_sums(place) if place == left_out else self._own_sums(place)
+            for _ in range(places.count(place)):
+                # n times the chance of n events, for the n − 1 others
+                shares = [n * share for n, share in enumerate(shares)][1:] or [0.0]
+            one = compound(shares, gathered(*self.atoms(place)))
             found = None if one is None else summed(found, one)
             certain = float(self.atoms(place)[1].sum())
-            law = self.year.frequencies[place]
-            at = np.array([complex(certain)])
-            sure *= float((np.exp(law.log_pgf(at)) * (law.slope(at) if place == left_out else 1)).real[0])
+            sure *= math.fsum(share * certain**n for n, share in enumerate(shares))
         if found is None or abs(sure - float(found.up_to[-1])) > LOST:
             return None
         return found
-
-    def _answering_sums(self, place: int) -> Sums | None:
-        # n times the chance of n events, for the n − 1 others
-        shares = self.year.frequencies[place].shares(MOST_COUNTED)
-        if shares is None:
-            return None
-        return compound([n * share for n, share in enumerate(shares)][1:] or [0.0], gathered(*self.atoms(place)))
 
     @cached_property
     def _rest_sums(self) -> dict[int, Sums]:
@@ -406,7 +399,7 @@ class Engine:
         found: dict[int, Sums] = {}
         if self._any_atoms:
             for place in self._cornered_rest if self._sums is not None else ():
-                kernel = self._sums_without(place)
+                kernel = self._sums_found_by(place)
                 if kernel is not None:
                     found[place] = kernel
             return found
@@ -481,7 +474,7 @@ class Engine:
         nothing = np.zeros(grid.size)
         if self.bare:
             return Law(grid, nothing, full, total)
-        one_by_one = self._sums_without(place) if place is not None and self._any_atoms and self._sums else None
+        one_by_one = self._sums_found_by(place) if place is not None and self._any_atoms and self._sums else None
         if one_by_one is not None:
             sums, placed = one_by_one, grid.invert(transform(self.severities_on(grid, 2)))
         elif self._any_atoms:
@@ -491,7 +484,33 @@ class Engine:
             placed = nothing.copy()
             placed[0] = float(transform(self._nothing)[0].real)
             sums = Sums(np.zeros(1), placed[:1].copy())
-        return Law(grid, full - placed, nothing, total, Steps(sums, (), nothing))
+        beside, single = self._beside(grid, place, sums) if one_by_one is not None else ((), nothing)
+        return Law(grid, full - placed, nothing, total, Steps(sums, beside, single))
+
+    def _beside(self, grid: Grid, place: int | None, sums: Sums) -> tuple[tuple[tuple[Sums, Closed], ...], Reals]:
+        # what one event of that scenario finds of single events with corners, in closed form and on the grid
+        found: list[tuple[Sums, Closed]] = []
+        single = np.zeros(grid.size)
+        if place is None or len(self.rest) > FEWEST:
+            return (), single
+        kernels: list[tuple[Sums, Closed, Reals]] = []
+        density = self._density(grid)
+        if density is not None:
+            kernels.append((sums, self._closed, density))
+        for other in self._cornered_rest:
+            item = self.portfolio.scenarios[other]
+            kernel = self._sums_found_by(place, other)
+            if kernel is not None and isinstance(item.severity, Continuous):
+                closed = Closed([(1.0, item.severity, item.limit)])
+                kernels.append((kernel, closed, continuous_mass(item.severity, item.limit, grid)))
+        for kernel, closed, mass in kernels:
+            if not kernel.values.size:
+                continue
+            some = kernel.heaviest(max(1, PAIRS // closed.size))
+            placed = spread(grid, some.values / grid.step, some.weights)
+            single += grid.invert(grid.transform(placed) * grid.transform(mass))
+            found.append((some, closed))
+        return tuple(found), single
 
     @cached_property
     def expected(self) -> Reals:
