@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -54,6 +54,7 @@ def estimates(draw: st.DrawFn) -> dict[str, Any]:
 
 class RegisterFiles(TestCase):
     @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @example([("a", "'\n1", None), ("b", "'\t+", None), ("c", "''=1", None)])
     @given(st.lists(st.tuples(TEXT, TEXT, st.none() | estimates()), min_size=1, max_size=3))
     def test_whatever_the_register_holds_comes_back_unchanged(
         self, risks: list[tuple[str, str, dict[str, Any] | None]]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.engines.loss.dependence import Severities, Year, annual, answer, pool_answer, shock_answer, tied
-from quarterdeck.engines.loss.frequency import Frequency, Poisson
+from quarterdeck.engines.loss.dependence import Severities, annual, answer, pool_answer, shock_answer
+from quarterdeck.engines.loss.frequency import Frequency
 from quarterdeck.engines.loss.grid import (
     Grid,
     atoms_of,
@@ -24,55 +23,33 @@ from quarterdeck.engines.loss.grid import (
     spread,
 )
 from quarterdeck.engines.loss.law import Law
-from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
-from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario
+from quarterdeck.engines.loss.model import OneFactorCopula, Scenario
+from quarterdeck.engines.loss.prepared import (
+    ALONE,
+    COARSE,
+    FEW,
+    FEWEST,
+    FINE_SIZE,
+    MOST_KEPT,
+    ROOM,
+    ROUGH_SIZE,
+    SMALL,
+    Prepared,
+)
 from quarterdeck.engines.loss.reach import Profile, profile
-from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
+from quarterdeck.engines.loss.severity import Continuous
 from quarterdeck.engines.loss.steps import (
-    LOST,
     PAIRS,
     Closed,
     Steps,
     Sums,
-    compound,
-    gathered,
-    has_corners,
-    poisson_sums,
-    summed,
 )
-from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two, unit_of
+from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 
 _Kernel = tuple[Sums, Complexes | None, Closed, Reals]
-
-SIZE: Final = 2**15
-"""Points of the grids that quantiles are read from."""
-ROUGH_SIZE: Final = 2**16
-"""The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
-MANY: Final = 500
-"""With more laws than so many that do not merge, grids stay small all the same."""
-FEW: Final = 16
-"""Of so many scenarios with counts other than Poisson single events are read in closed form."""
-FEWEST: Final = 6
-"""Of so many also what a further event of theirs finds."""
-MOST_COUNTED: Final = 200
-"""The most events of a year of one such scenario that are followed one by one."""
-MOST_KEPT: Final = 64
-"""Transforms of single events that are kept for further changes: at most 32 MB."""
-FINE_SIZE: Final = 2**18
-"""The most points of a grid that is made finer because many small events make the year."""
-SMALL: Final = 0.01
-"""From this share of the spread of a year on, events of less than four steps ask for a finer grid."""
-STEPPED_SIZE: Final = 2**19
-"""Points of a grid for amounts without densities that have no common unit."""
-COARSE: Final = 512
-"""From this grid point on certain amounts are shared between two points; the spread of a year is then right to 1e-6."""
-ALONE: Final = 2**12
-"""From this grid point on, where nothing has a density, they go to the nearest one."""
-_ROOM: Final = 2.5
-"""How much further than the amount asked for a grid reaches at least."""
 
 
 @dataclass(frozen=True)
@@ -85,73 +62,8 @@ class State:
     law: Law
 
 
-class Engine:
+class Engine(Prepared):
     """One portfolio, prepared once; laws on grids are computed from it on demand and never change it."""
-
-    def __init__(self, portfolio: Portfolio) -> None:
-        if any(never_below_cap(item) for item in portfolio.scenarios):
-            portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
-        self.portfolio = portfolio
-        self._kept: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
-        frequencies: dict[int, Frequency] = {}
-        needed = tied(portfolio)
-        single: list[int] = []
-        rest: list[int] = []
-        apart: list[int] = []
-        merged: list[int] = []
-        laws: list[tuple[float, float, float]] = []
-        for place, item in enumerate(portfolio.scenarios):
-            frequency, law = item.frequency, item.severity
-            rate = frequency.mean
-            if rate <= 0 and place not in needed:
-                continue
-            frequencies[place] = frequency
-            if place in needed:
-                apart.append(place)
-            if needed.get(place, False):
-                continue
-            if not isinstance(frequency, Poisson):
-                rest.append(place)
-            elif isinstance(law, Lognormal) and item.cap is None and law.sigma >= NARROWEST:
-                merged.append(place)
-                laws.append((rate, law.mu, law.sigma))
-            else:
-                single.append(place)
-        self._cornered_mass: dict[tuple[float, int], Reals] = {}
-        self.year = Year(frequencies, portfolio.dependence, {portfolio.scenarios[p].id: p for p in apart})
-        self.single, self.rest, self.apart = single, rest, apart
-        self.merged_places = np.array(merged, dtype=np.int64)
-        others = [self._pool_atoms, *(self.atoms(place) for place in (*rest, *apart))]
-        self.unit, aligned = unit_of(others)
-        densities = bool(merged) or any(
-            isinstance(portfolio.scenarios[place].severity, Continuous) for place in (*single, *rest, *apart)
-        )
-        self.bare = not densities
-        """Whether nothing has a density: the annual loss then takes certain amounts only."""
-        self._aligned = aligned
-        rough = any(values.size for values, _ in others) and len(single) + len(rest) <= MANY
-        self.size = STEPPED_SIZE if self.bare else ROUGH_SIZE if rough else SIZE
-        if isinstance(portfolio.dependence, OneFactorCopula) and apart:
-            # every point costs a sum over the latent factor
-            self.size = min(self.size, SIZE if portfolio.dependence.df is None else SIZE // 2)
-        """Points of the grids that quantiles are read from."""
-        self.merged: Mixture | None = None
-        self.pooled_rate = float(sum(frequencies[place].mean for place in single))
-        if merged:
-            table = np.array(laws)
-            self.merged = merge(self.unit, table[:, 0], table[:, 1], table[:, 2])
-            self.pooled_rate += float(table[:, 0].sum())
-
-    @cached_property
-    def _pool_atoms(self) -> tuple[Reals, Reals]:
-        return _weighted([(self.year.frequencies[place].mean, self.atoms(place)) for place in self.single])
-
-    def atoms(self, place: int) -> tuple[Reals, Reals]:
-        """The amounts that one event of the scenario at `place` costs with positive probability."""
-        item = self.portfolio.scenarios[place]
-        return atoms_of(item.severity, item.limit)
-
-    # ------------------------------------------------------------ one event
 
     def event_mass(self, place: int, grid: Grid, which: int = 0) -> Reals:
         """One event of the scenario at `place` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
@@ -330,86 +242,6 @@ class Engine:
         # the pooled densities with corners on a grid that has a state
         return self._cornered_mass.get((grid.step, grid.size)) if self._cornered else None
 
-    @cached_property
-    def _pool_finds_nothing(self) -> float:
-        # with what weight a pooled event finds a year without other losses
-        found = pool_answer(self.year, self._nothing)
-        return self.no_loss if found is None else float(found[0].real)
-
-    @cached_property
-    def _any_atoms(self) -> bool:
-        groups = [self._pool_atoms, *(self.atoms(place) for place in (*self.rest, *self.apart))]
-        return any(bool((values > 0).any()) for values, _ in groups)
-
-    @cached_property
-    def _cornered(self) -> frozenset[int]:
-        # pooled scenarios whose density has corners that are read in closed form
-        found = [place for place in self.single if self._has_corners(place)]
-        return frozenset(found if len(found) <= MANY else ())
-
-    @cached_property
-    def _cornered_rest(self) -> tuple[int, ...]:
-        found = [place for place in self.rest if self._has_corners(place)]
-        return tuple(found if len(found) <= FEW else ())
-
-    def _has_corners(self, place: int) -> bool:
-        item = self.portfolio.scenarios[place]
-        return isinstance(item.severity, Continuous) and has_corners(item.severity, item.limit)
-
-    @cached_property
-    def _closed(self) -> Closed:
-        items = []
-        for place in sorted(self._cornered):
-            item = self.portfolio.scenarios[place]
-            assert isinstance(item.severity, Continuous)
-            items.append((item.frequency.mean, item.severity, item.limit))
-        return Closed(items)
-
-    @cached_property
-    def _sums(self) -> Sums | None:
-        # the certain amounts of a year one by one; None where they are too many, or tied
-        if not isinstance(self.portfolio.dependence, Independent) or len(self.rest) > MANY:
-            return None
-        return self._sums_found_by()
-
-    def _sums_found_by(self, *places: int) -> Sums | None:
-        # the certain amounts that one event of each of these scenarios, which are not pooled, finds beside it
-        values, rates = self._pool_atoms
-        nothing = float(rates[values <= 0].sum())
-        found = poisson_sums(values, rates, self.pooled_rate - nothing)
-        sure = math.exp(-max(0.0, self.pooled_rate - float(rates.sum())))
-        for place in self.rest:
-            shares = self.year.frequencies[place].shares(MOST_COUNTED)
-            if found is None or shares is None:
-                return None
-            for _ in range(places.count(place)):
-                # n times the chance of n events, for the n − 1 others
-                shares = [n * share for n, share in enumerate(shares)][1:] or [0.0]
-            one = compound(shares, gathered(*self.atoms(place)))
-            found = None if one is None else summed(found, one)
-            certain = float(self.atoms(place)[1].sum())
-            sure *= math.fsum(share * certain**n for n, share in enumerate(shares))
-        if found is None or abs(sure - float(found.up_to[-1])) > LOST:
-            return None
-        return found
-
-    @cached_property
-    def _rest_sums(self) -> dict[int, Sums]:
-        # what sums an event with corners of a scenario that is not pooled finds
-        found: dict[int, Sums] = {}
-        if self._any_atoms:
-            for place in self._cornered_rest if self._sums is not None else ():
-                kernel = self._sums_found_by(place)
-                if kernel is not None:
-                    found[place] = kernel
-            return found
-        for place in self._cornered_rest:
-            law = self.year.frequencies[place]
-            weight = self.no_loss * float(law.slope(np.zeros(1, np.complex128)).real[0])
-            if math.isfinite(weight):
-                found[place] = Sums(np.zeros(1), np.array([weight]))
-        return found
-
     def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
         low = grid.invert(annual(self.year, self.severities_on(grid, 0, rounding=True)))
@@ -456,15 +288,6 @@ class Engine:
         if severities is self._nothing:
             return np.zeros(1, np.complex128)
         return grid.transform(self.event_mass(place, grid, severities.which))
-
-    @cached_property
-    def _nothing(self) -> Severities:
-        # transforms of events that are never small enough to be seen: what is left is the chance of none
-        zero = np.zeros(1, np.complex128)
-        log_rest = zero.copy()
-        for place in self.rest:
-            log_rest += self.year.frequencies[place].log_pgf(zero)
-        return Severities(zero, self.pooled_rate, log_rest, dict.fromkeys(self.apart, zero))
 
     def _answer_law(
         self, state: State, transform: Callable[[Severities], Complexes], total: float, place: int | None = None
@@ -522,29 +345,6 @@ class Engine:
             found[place] = rate * self.portfolio.scenarios[place].mean_severity
         return found
 
-    @cached_property
-    def no_loss(self) -> float:
-        """P(S = 0)."""
-        return self.none_above(0.0)
-
-    def none_above(self, amount: float) -> float:
-        """The probability that no single event of the year costs more than `amount`."""
-        scenarios = self.portfolio.scenarios
-
-        def stays(place: int) -> Complexes:
-            return np.atleast_1d(1 - scenarios[place].exceeds(amount)).astype(np.complex128)
-
-        pooled = self.pooled_rate
-        if self.merged is not None:
-            pooled -= float(self.merged.beyond(amount, 0).sum())
-        pooled -= sum(self.year.frequencies[place].mean * scenarios[place].exceeds(amount) for place in self.single)
-        log_rest = np.zeros(1, np.complex128)
-        for place in self.rest:
-            log_rest += self.year.frequencies[place].log_pgf(stays(place))
-        apart = {place: stays(place) for place in self.apart}
-        severities = Severities(np.array([complex(pooled)]), self.pooled_rate, log_rest, apart)
-        return min(1.0, float(annual(self.year, severities)[0].real))
-
     # ------------------------------------------------------------ how large the year may be
 
     @cached_property
@@ -601,34 +401,17 @@ class Engine:
 
     def grid_for(self, amount: float, size: int) -> Grid:
         """A grid of this unit that reaches at least 2.5 and at most 5 times as far as `amount`."""
-        if self.bare and self._aligned and _ROOM * amount / self.unit <= LATTICE_SIZE:
-            return Grid(self.unit, max(256, power_of_two(_ROOM * amount / self.unit)))
+        if self.bare and self._aligned and ROOM * amount / self.unit <= LATTICE_SIZE:
+            return Grid(self.unit, max(256, power_of_two(ROOM * amount / self.unit)))
         if size >= self.size and not self.bare and not isinstance(self.portfolio.dependence, OneFactorCopula):
-            while size < FINE_SIZE and self._profile.small(4 * _ROOM * amount / size, amount) > SMALL:
+            while size < FINE_SIZE and self._profile.small(4 * ROOM * amount / size, amount) > SMALL:
                 size *= 2
-            while size < FINE_SIZE and 2 * _ROOM * amount / size > self._narrowest:
+            while size < FINE_SIZE and 2 * ROOM * amount / size > self._narrowest:
                 size *= 2
-        return Grid(self.unit * 2.0 ** math.ceil(math.log2(_ROOM * amount / size / self.unit)), size)
-
-
-def never_below_cap(item: Scenario) -> bool:
-    """Whether every event costs at least the cap, and so exactly the cap."""
-    return item.cap is not None and isinstance(item.severity, Continuous) and item.cap <= item.severity.low
-
-
-def _at_cap(item: Scenario) -> Scenario:
-    # whose every event costs the cap
-    return replace(item, severity=Atomic((item.limit,), (1.0,))) if never_below_cap(item) else item
+        return Grid(self.unit * 2.0 ** math.ceil(math.log2(ROOM * amount / size / self.unit)), size)
 
 
 def _on_points(grid: Grid, mass: Reals) -> Sums:
     # mass on points as certain amounts, rounding left out
     at = np.flatnonzero(mass > 1e-13)
     return Sums(np.asarray(at * grid.step, dtype=np.float64), mass[at])
-
-
-def _weighted(groups: list[tuple[float, tuple[Reals, Reals]]]) -> tuple[Reals, Reals]:
-    if not groups:
-        return np.zeros(0), np.zeros(0)
-    values = np.concatenate([values for _, (values, _) in groups])
-    return values, np.concatenate([weight * shares for weight, (_, shares) in groups])

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.engines.loss.dependence import Severities
-from quarterdeck.engines.loss.engine import Engine, State, never_below_cap
+from quarterdeck.engines.loss.engine import Engine, State
 from quarterdeck.engines.loss.frequency import Poisson
 from quarterdeck.engines.loss.grid import Grid, continuous_mass
 from quarterdeck.engines.loss.model import Portfolio, Scenario, SharedGamma
+from quarterdeck.engines.loss.prepared import never_below_cap
 from quarterdeck.engines.loss.severity import Continuous
 
 Reals = npt.NDArray[np.float64]

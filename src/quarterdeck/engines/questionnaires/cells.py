@@ -10,19 +10,22 @@ LONGEST: Final = 32_000
 
 
 def neutral(text: str) -> str:
-    """``text`` with an apostrophe before it where a spreadsheet would run it; cut to what a cell holds, no control characters."""
+    """``text`` with an apostrophe before it where a spreadsheet would run it (and before one that stands there already, so
+    that :func:`as_typed` takes away the right one); cut to what a cell holds, no control characters."""
     kept = "".join(
         c
         for c in text
         if c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
     )
-    if kept.lstrip(" ").startswith(_DANGEROUS) or kept.startswith(_DANGEROUS):
+    if _would_run(kept) or (kept.startswith("'") and _would_run(kept.lstrip("'"))):
         kept = "'" + kept
     return kept[:LONGEST]
 
 
 def as_typed(text: str) -> str:
-    """What :func:`neutral` was given: the apostrophe taken away again."""
-    if text.startswith("'") and text[1:].lstrip(" ").startswith(_DANGEROUS):
-        return text[1:]
-    return text
+    """What :func:`neutral` was given: the apostrophe taken away again. One that somebody typed there stays."""
+    return text[1:] if text.startswith("'") and _would_run(text.lstrip("'")) else text
+
+
+def _would_run(text: str) -> bool:
+    return text.startswith(_DANGEROUS) or text.lstrip(" ").startswith(_DANGEROUS)

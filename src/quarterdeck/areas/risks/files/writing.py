@@ -155,8 +155,8 @@ def _cell(column: Column, value: Value, words: Mapping[str, Mapping[str, str]]) 
     if isinstance(value, date):
         return value.isoformat()
     if column.choices is not None:
-        return neutral(words[column.key].get(str(value), str(value)))
-    return neutral(str(value))
+        return words[column.key].get(str(value), str(value)).strip()
+    return str(value).strip()
 
 
 def _words() -> dict[str, dict[str, str]]:
@@ -169,7 +169,7 @@ def _csv(risks: QuerySet[Risk], rows: Sequence[Mapping[str, Value]], kind: str, 
     words = _words()
     writer.writerow([str(column.label) for column in COLUMNS])
     for row in rows:
-        writer.writerow([_cell(column, row[column.key], words) for column in COLUMNS])
+        writer.writerow([neutral(_cell(column, row[column.key], words)) for column in COLUMNS])
     # Excel reads UTF-8 only after a byte order mark.
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
