@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def told(folder: Path) -> Matter:
     seen = cast.declared("A lost badge, known to all")
     # The wall has to stand before the word is known: what was public before a wall was public.
     incident = cast.declared("To be described")
+    _learnt(cast, incident)
     act("incidents.incident.raise_wall", cast.counsel, incident, why="Could be material",
         people=[cast.analyst.pk, cast.member.user.pk, cast.secretary.pk, *(owner.pk for owner in cast.owners)])  # fmt: skip
     with clock.fixed(after(1.5)):
@@ -103,6 +105,21 @@ def told(folder: Path) -> Matter:
             recipient=f"{WORD} authority", reference=f"{WORD} letter")  # fmt: skip
     _reported(cast, incident, folder)
     return Matter(cast, Incident.objects.get(pk=incident.pk), seen)
+
+
+def _learnt(cast: Cast, incident: Incident) -> None:
+    """An estimate that learnt from the incident before it came to stand behind a wall."""
+    whole = Unit.objects.get(parent=None)
+    category = act("risks.riskcategory.create", system(), code="doors", name="Doors", place=2)
+    risk = act("risks.risk.create", system(), title="Open doors", threat="Anybody", origin="internal", asset="Offices",
+               effect="confidentiality", category=category, owner=Person.objects.order_by("pk").first(), unit=whole,
+               review_every=12)  # fmt: skip
+    act("risks.estimate.make", system(), risk=risk, kind="current", often="rate", rate_low="0.1", rate_high="0.5",
+        much="interval", low="1000", high="50000", estimator=risk.owner, source="Workshop", because="Two in four years")  # fmt: skip
+    act("risks.risk.link_incident", cast.analyst, risk, incident=incident, how="A badge")
+    today = clock.today()
+    act("risks.risk.learn", system(), risk, incidents=[incident.pk], since=today - timedelta(days=365), until=today, rate=True,
+        because="The register of the year")  # fmt: skip
 
 
 def _beside(cast: Cast, incident: Incident) -> None:

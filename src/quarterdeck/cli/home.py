@@ -54,11 +54,11 @@ def open_home(given: str | None, now: str | None = None) -> Path:
     import django
 
     # What is loaded now stays until the process ends: the collector would look at all of it again and again for nothing.
+    # It is not frozen, since the connection to the database hangs on it and has to be closed at the end.
     gc.disable()
     try:
         django.setup()
     finally:
-        gc.freeze()
         gc.enable()
     if at is not None:
         from quarterdeck.kernel import clock

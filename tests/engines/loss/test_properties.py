@@ -182,9 +182,10 @@ def faint_ties(draw: st.DrawFn, ids: list[str]) -> Part:
 
 def agree(tied: Analysis, free: Analysis, rel: float) -> None:
     for level in (0.95, 0.99):
-        # certain amounts make steps: what is compared is the probability of the same amount, and the tail mean
+        # certain amounts make steps: what is compared is the probability of the same amount, and the tail mean; of scenarios
+        # that are tied, steps are read from a grid
         amount = free.quantile(level)[0] * 1.0001
-        assert tied.exceedance(amount) == pytest.approx(free.exceedance(amount), rel=rel, abs=1e-7)
+        assert tied.exceedance(amount) == pytest.approx(free.exceedance(amount), rel=rel, abs=2e-4)
         assert near(tied.tail_mean(level), free.tail_mean(level), rel)
 
 
