@@ -117,6 +117,8 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Quarterdeck"
+# The code before and after too, for clocks that differ and hands that are slow (RFC 6238, 5.2 and 6); each is taken once.
+MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "quarterdeck.web.accounts.SecondFactor"
 MFA_FORMS = {"add_webauthn": "quarterdeck.web.accounts.AddKey"}
 
