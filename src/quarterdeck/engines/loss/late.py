@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scipy import fft, optimize, special, stats
+    from scipy import fft, optimize, special
 else:
 
     class _Late:
@@ -23,13 +23,13 @@ else:
             setattr(self, name, found)
             return found
 
-    fft, optimize, special, stats = (_Late(f"scipy.{part}") for part in ("fft", "optimize", "special", "stats"))
+    fft, optimize, special = (_Late(f"scipy.{part}") for part in ("fft", "optimize", "special"))
 
 
 def load() -> None:
     """Load them now: for a process that stays and should answer its first question as quickly as its second."""
-    for part in ("fft", "optimize", "special", "stats"):
+    for part in ("fft", "optimize", "special"):
         import_module(f"scipy.{part}")
 
 
-__all__ = ["fft", "load", "optimize", "special", "stats"]
+__all__ = ["fft", "load", "optimize", "special"]

@@ -30,7 +30,7 @@ from quarterdeck.areas.risks.queries import currency
 from quarterdeck.engines import charts
 from quarterdeck.engines.loss import LossError
 from quarterdeck.engines.loss.estimation import GammaRate
-from quarterdeck.engines.loss.late import stats
+from quarterdeck.engines.loss.late import special
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.accounts.submissions import done_before, once
 from quarterdeck.kernel.actions import Actor, Denied, Invalid, NotVisible, Outcome, Refused, perform
@@ -307,7 +307,9 @@ def _rates(found: learning.Learnt) -> charts.Picture:
 
 def _gamma(law: GammaRate) -> tuple[tuple[float, float], ...]:
     amounts = np.geomspace(max(law.quantile(0.001), 1e-8), law.quantile(0.999), 120)
-    heights = stats.gamma.pdf(amounts, law.events, scale=1 / law.years) * amounts
+    # the gamma density by the logarithm of the rate, on which the axis is drawn
+    expected = amounts * law.years
+    heights = np.exp(special.xlogy(law.events, expected) - expected - special.gammaln(law.events))
     return tuple(zip((amounts * DRAWN_YEARS).tolist(), heights.tolist(), strict=True))
 
 
