@@ -4,7 +4,11 @@ A throw-away home with 20,000 employees who can sign in, 200 courses, 200,000 tr
 100,000 acknowledgements of policies is built on SQLite, and on the PostgreSQL server that QUARTERDECK_TEST_DATABASE
 names, if it is set. Pages are asked for through the WSGI application with a session, as in ``bench_list_page.py``.
 
-    python benchmarks/bench_programme.py [--json PATH] [--people N]
+The home is built by one process and served by another, as a company's is.
+
+    python benchmarks/bench_programme.py [--json PATH] [--people N] [--home FOLDER]
+
+With ``--home`` the home is built in that folder if it is not there, and stays: to measure again without building.
 """
 
 from __future__ import annotations
@@ -37,28 +41,41 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", dest="out", metavar="PATH")
     parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--child", metavar="HOME", help=argparse.SUPPRESS)
+    parser.add_argument("--home", type=Path, metavar="FOLDER")
+    parser.add_argument("--child", choices=("build", "pages", "jobs"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        print(json.dumps(measure(args)))
+        print(json.dumps(CHILDREN[args.child](args)))
         return 0
     found = []
     for server in [""] + ([url] if (url := os.environ.get("QUARTERDECK_TEST_DATABASE")) else []):
         url = fresh_database(server) if server else ""
         with tempfile.TemporaryDirectory(prefix="quarterdeck-bench-") as folder:
-            sys.path.insert(0, str(ROOT / "src"))
-            from quarterdeck.settings.home import create_home
+            home = args.home if args.home and not server else Path(folder) / "home"
+            result: dict[str, Any] = {}
+            if not home.exists():
+                sys.path.insert(0, str(ROOT / "src"))
+                from quarterdeck.settings.home import create_home
 
-            create_home(Path(folder) / "home", {"database_url": url} if url else {})
-            words = [sys.executable, __file__, "--child", f"{folder}/home", "--people", str(args.people)]
-            environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-            run = subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-            found.append(json.loads(run.stdout.splitlines()[-1]))
+                create_home(home, {"database_url": url} if url else {})
+                result |= child("build", home, args.people)
+            for what in ("pages",) if args.home else ("pages", "jobs"):
+                result |= child(what, home, args.people)
+            found.append(result)
     for result in found:
         table(result)
     if args.out:
         Path(args.out).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def child(what: str, home: Path, people: int) -> dict[str, Any]:
+    """One step in a process of its own."""
+    words = [sys.executable, __file__, "--child", what, "--home", str(home), "--people", str(people)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return found
 
 
 def table(result: dict[str, Any]) -> None:
@@ -69,6 +86,8 @@ def table(result: dict[str, Any]) -> None:
     for line in result["lines"]:
         over = " over" if line["cpu_ms"] > BUDGET_MS or line["queries"] > BUDGET_QUERIES else ""
         print(f"{line['person']:<28}{line['page']:<58}{line['queries']:>8}{line['cpu_ms']:>9.2f}{line['wall_ms']:>9.2f}{over}")  # fmt: skip
+    if "reminders" not in result:
+        return
     told = result["reminders"]
     print(f"reminders of one day: {told['mails']:,} mails in {told['cpu_s']:.1f} s CPU ({told['per_s']:,.0f} a second); "
           f"the day once more: {told['again']} mails")  # fmt: skip
@@ -77,28 +96,46 @@ def table(result: dict[str, Any]) -> None:
           f"the night after: {given['again']}")  # fmt: skip
 
 
-# ---------------------------------------------------------------- in the child process
+# ---------------------------------------------------------------- in the child processes
 
 
-def measure(args: argparse.Namespace) -> dict[str, Any]:
-    os.environ["QUARTERDECK_HOME"] = args.child
+def ready(home: Path) -> None:
+    os.environ["QUARTERDECK_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "quarterdeck.settings.live"
     import django
 
     django.setup()
     from django.conf import settings
-    from django.db import connection
 
     from quarterdeck.kernel import tables
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     tables.prepare()
-    people, counts = build(args.people)
+
+
+def built(args: argparse.Namespace) -> dict[str, Any]:
+    ready(args.home)
+    from django.db import connection
+
+    people = build(args.people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    (args.home / "people.json").write_text(json.dumps([(what, user.pk) for what, user in people]), encoding="utf-8")
+    return {}
+
+
+def pages(args: argparse.Namespace) -> dict[str, Any]:
+    ready(args.home)
+    from django.db import connection
+
+    from quarterdeck.areas.policies.models import Acknowledgement
+    from quarterdeck.areas.training.models import Assignment, Course
+    from quarterdeck.areas.vendors.models import Vendor
+    from quarterdeck.kernel.accounts.models import User
+
     gc.collect()
     gc.freeze()
-    pages = {
+    wanted = {
         "security officer": (
             "/records/training.assignment/", "/records/training.assignment/?state=assigned", "/training/completion/", "/tasks/",
             "/records/vendors.vendor/", "/records/people.person/", "/records/policies.acknowledgement/",
@@ -109,19 +146,30 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         ),
         "employee": ("/tasks/", "/training/", "/records/training.assignment/"),
     }  # fmt: skip
-    lines = [line for what, user in people for line in asked(what, user, pages[what])]
+    people = json.loads((args.home / "people.json").read_text(encoding="utf-8"))
+    lines = [line for what, key in people for line in asked(what, User.objects.get(pk=key), wanted[what])]
     return {
         "database": connection.vendor,
-        **counts,
+        "people": User.objects.filter(login__startswith="p").count(),
+        "courses": Course.objects.count(),
+        "assignments": Assignment.objects.count(),
+        "vendors": Vendor.objects.count(),
+        "acknowledgements": Acknowledgement.objects.count(),
         "lines": lines,
-        "reminders": reminders(),
-        "assigning": assigning(),
         "million_additions_ms": pace(),
     }
 
 
-def build(number: int) -> tuple[list[tuple[str, Any]], dict[str, int]]:
-    """Fill the home, past the actions: what is measured is reading."""
+def jobs(args: argparse.Namespace) -> dict[str, Any]:
+    ready(args.home)
+    return {"reminders": reminders(), "assigning": assigning()}
+
+
+CHILDREN = {"build": built, "pages": pages, "jobs": jobs}
+
+
+def build(number: int) -> list[tuple[str, Any]]:
+    """Fill the home, past the actions: what is measured is reading. Whose pages are measured."""
     from quarterdeck.areas.people.models import Person
     from quarterdeck.areas.policies.models import Acknowledgement, Policy, PolicyVersion
     from quarterdeck.areas.training.counting import recount
@@ -220,13 +268,7 @@ def build(number: int) -> tuple[list[tuple[str, Any]], dict[str, int]]:
             data={"user": user.pk, "role": role, "unit": unit.pk, "effective_from": "2000-01-01"},
         )  # fmt: skip
         chosen.append((what, user))
-    counts = {
-        "people": len(persons),
-        "assignments": len(made),
-        "vendors": VENDORS,
-        "acknowledgements": Acknowledgement.objects.count(),
-    }
-    return [*chosen, ("employee", users[number // 2])], counts
+    return [*chosen, ("employee", users[number // 2])]
 
 
 def acknowledgement(model: Any, version: Any, person: Any, today: Any, base: dict[str, Any], chance: Any) -> Any:
@@ -247,7 +289,9 @@ def asked(what: str, user: Any, addresses: tuple[str, ...]) -> list[dict[str, An
 
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    # The cookies that a browser has after its first page.
+    client.get(addresses[0], HTTP_HOST="localhost")
+    cookie = "; ".join(f"{name}={kept.value}" for name, kept in client.cookies.items())
     application = get_wsgi_application()
 
     def ask(address: str) -> None:

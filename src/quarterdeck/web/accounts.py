@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quarterdeck.kernel.accounts.models import User
+from quarterdeck.kernel.accounts.sessions import user_with
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """Login and password, and whoever a session belongs to for as long as they may sign in."""
+
+    def get_user(self, user_id: int) -> User | None:
+        found = user_with(user_id)
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -137,9 +137,9 @@ def test_the_address_of_a_file_answers_its_uploader_and_hides_it_from_others_and
     stored = upload(analyst)
     address = f"/files/{stored.pk}/download/"
     assert client.get(address).status_code == 302
-    client.force_login(user_with("ciso"), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user_with("ciso"))
     assert client.get(address).status_code == 404
-    client.force_login(analyst, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(analyst)
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
     assert answer["Content-Security-Policy"].startswith("sandbox")

@@ -13,15 +13,17 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar, cast
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine
-from quarterdeck.kernel.permissions.sql import Holds, OutsideNoWall, UnitsWhere, permissions_held
+from quarterdeck.kernel.permissions.sql import TRUTH, Holds, OutsideNoWall, Sql, UnitsWhere, permissions_held
 from quarterdeck.kernel.records import in_effect_on
 
 M = TypeVar("M", bound=Model)
+_YES, _NO = Value(True, output_field=TRUTH), Value(False, output_field=TRUTH)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,43 @@ def rows_of(model: type[M], scope: Scope, user: User, permission: str) -> QueryS
     return cast("QuerySet[M]", _remembered(model, scope, user.pk, permission, clock.today()).all())
 
 
+def keys_where(model: type[Model], scope: Scope, user: User, permission: str) -> Sql | None:
+    """The keys of these rows as SQL, or None where there can be none: for what is asked on every page beside its rows."""
+    if scope.also is not None or not user.is_active:
+        return _in_words(permitted(model._base_manager.all(), scope, user, permission))
+    return _keys_in_words(model, scope, user.pk, permission, clock.today())
+
+
+@lru_cache(maxsize=1024)
+def _keys_in_words(model: type[Model], scope: Scope, user: int, permission: str, day: date) -> Sql | None:
+    return _in_words(_remembered(model, scope, user, permission, day))
+
+
+def _in_words(rows: QuerySet[Model]) -> Sql | None:
+    try:
+        question, values = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return question, tuple(values)
+
+
+def rows_tested(model: type[M], scope: Scope, user: User, permission: str) -> QuerySet[M]:
+    """The same rows as :func:`rows_of`; the permission is tested row by row, and the database is not led to start from it."""
+    if scope.also is not None or not user.is_active:
+        return model._base_manager.filter(tested(condition(scope, user, permission)))
+    return cast("QuerySet[M]", _remembered_tested(model, scope, user.pk, permission, clock.today()).all())
+
+
+@lru_cache(maxsize=1024)
+def _remembered_tested(model: type[Model], scope: Scope, user: int, permission: str, day: date) -> QuerySet[Model]:
+    return model._base_manager.filter(tested(_condition(scope, user, permission, day)))
+
+
+def tested(wanted: Q) -> Case:
+    """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
+    return Case(When(wanted, then=_YES), default=_NO, output_field=TRUTH)
+
+
 def permitted(queryset: QuerySet[M], scope: Scope, user: User, permission: str) -> QuerySet[M]:
     """The rows of ``queryset`` on which ``user`` may do ``permission``."""
     if not user.is_active:
@@ -153,10 +192,13 @@ __all__ = [
     "holds",
     "holds_for_own",
     "in_units",
+    "keys_where",
     "outside_no_wall",
     "permissions_of",
     "permitted",
     "rows_of",
+    "rows_tested",
+    "tested",
     "unit_of",
     "units_where",
 ]

@@ -23,7 +23,8 @@ TRUTH = BooleanField()
 _IN_EFFECT = 'qa."effective_from" <= %s AND (qa."effective_until" IS NULL OR qa."effective_until" >= %s)'
 _GRANTS = 'INNER JOIN "permissions_grant" qg ON qg."role_id" = qa."role_id" WHERE qa."user_id" = %s AND '
 _HELD = f'{_GRANTS}qg."permission" = %s AND qg."reach" = %s AND {_IN_EFFECT}'
-_ALL = f'SELECT DISTINCT qg."permission" FROM "permissions_assignment" qa {_GRANTS}{_IN_EFFECT}'  # noqa: S608 - constants
+# Said twice where two roles grant it: a set takes less time to find that than the database.
+_ALL = f'SELECT qg."permission" FROM "permissions_assignment" qa {_GRANTS}{_IN_EFFECT}'  # noqa: S608 - constants
 _UNITS = _HELD.join(
     (
         '(SELECT ql."below_id" FROM "permissions_assignment" qa '

@@ -18,12 +18,11 @@ from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connection, models
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy, RawSQL
 from django.utils.translation import gettext as _
 
-from quarterdeck.kernel.permissions.scope import condition
-from quarterdeck.kernel.permissions.sql import TRUTH
+from quarterdeck.kernel.permissions.scope import rows_tested, tested
 from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
 from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
@@ -36,7 +35,6 @@ MAX_PAGE = 200
 COUNT_CAP = 1000
 PAST_LOOKED_AT = 2000
 SEARCH_WORDS = 8
-_YES, _NO = Value(True, output_field=TRUTH), Value(False, output_field=TRUTH)
 
 
 @dataclass(frozen=True)
@@ -189,11 +187,6 @@ def after(
     return queryset.filter(condition)
 
 
-def tested(wanted: Q) -> Case:
-    """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
-    return Case(When(wanted, then=_YES), default=_NO, output_field=TRUTH)
-
-
 def _asked(resource: Resource, query: Query) -> Q:
     """What the query asks for, as one condition; empty where it asks for everything.
 
@@ -333,16 +326,15 @@ def _remember(person: tuple[int, str]) -> None:
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:
     """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1. One query."""
     asked = _asked(resource, query)
-    permitted_rows = sight.rows(resource)
     everything = resource.model._base_manager.all()
-    direct = _Keys.of(permitted_rows.filter(asked) if asked else permitted_rows)
+    direct = _Keys.of(sight.rows(resource).filter(asked)) if asked else _Keys.seen(resource, sight)
     among: _Keys | None = None
     if direct is None:
         return everything.none(), 0
     person = (sight.user.pk, resource.code)
     if asked and person not in _SEES_MANY and not _finds_own(resource, query):
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
-        few = _Keys.of(permitted_rows)
+        few = _Keys.seen(resource, sight)
         among = few and _Keys.of(everything.filter(tested(asked), pk__in=few.sql()))
     if among is None:
         number, found = direct.number(), direct
@@ -354,8 +346,8 @@ def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[R
             _remember(person)
     if number <= COUNT_CAP:
         return everything.filter(pk__in=found.sql()), number
-    allowed = condition(resource.scope, sight.user, resource.view_permission)
-    return everything.filter(asked, tested(allowed)), number
+    allowed = rows_tested(resource.model, resource.scope, sight.user, resource.view_permission)
+    return (allowed.filter(asked) if asked else allowed), number
 
 
 def _finds_own(resource: Resource, query: Query) -> bool:
@@ -384,6 +376,15 @@ class _Keys:
         except EmptyResultSet:
             return None
         return cls(question, values, rows.model._meta.pk)
+
+    @classmethod
+    def seen(cls, resource: Resource, sight: Sight) -> Self | None:
+        """Those of every row that the person may see."""
+        worded = sight.keys(resource)
+        if worded is None:
+            return None
+        question, values = worded
+        return cls(f"{question} LIMIT {COUNT_CAP + 1}", values, resource.model._meta.pk)
 
     def sql(self) -> RawSQL:
         """As a subquery."""

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.permissions.scope import permissions_of, rows_of
+from quarterdeck.kernel.permissions.scope import keys_where, permissions_of, rows_of
+from quarterdeck.kernel.permissions.sql import Sql
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import Resource, resource_of
 
@@ -83,8 +85,26 @@ class Sight:
                 # No door leads to such a row; it shows only where an area declares it as part of another.
                 known.update(dict.fromkeys(keys, True))
                 continue
-            seen = set(self.rows(resource).filter(pk__in=keys).values_list("pk", flat=True))
+            seen = self._seen_among(resource, keys)
             known.update({key: key in seen for key in keys})
+
+    def keys(self, resource: Resource) -> Sql | None:
+        """The keys of :meth:`rows`, in no order, as SQL; None where there can be none."""
+        return (
+            keys_where(resource.model, resource.scope, self.user, resource.view_permission)
+            if self.may_view(resource)
+            else None
+        )
+
+    def _seen_among(self, resource: Resource, keys: set[int]) -> set[int]:
+        worded = self.keys(resource)
+        if worded is None:
+            return set()
+        question, values = worded
+        places = ", ".join(["%s"] * len(keys))
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT "pk" FROM ({question}) seen WHERE "pk" IN ({places})', (*values, *keys))  # noqa: S608 - the query set's own SQL
+            return {key for (key,) in cursor.fetchall()}
 
     def note(self, records: Iterable[Record]) -> None:
         """Remember records that were read through :meth:`rows` already."""

@@ -22,8 +22,7 @@ from markupsafe import Markup, escape
 from quarterdeck.areas.training.models import Assignment, Course, CourseVersion, Tally
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.permissions.models import Unit
-from quarterdeck.kernel.permissions.scope import in_units
-from quarterdeck.kernel.resource.listing import tested
+from quarterdeck.kernel.permissions.scope import in_units, tested
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import sight_of
 from quarterdeck.kernel.ui import formats
