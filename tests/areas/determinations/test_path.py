@@ -123,7 +123,7 @@ def test_what_could_be_material_needs_an_assessment_with_every_factor(cast: Cast
                 potentially_material="yes",
             )  # fmt: skip
         made = act("determinations.assessment.open", cast.member.user, incident=incident)
-        with pytest.raises(Refused, match=r"describe its nature.*answer 15 more factors.*say what is recommended"):
+        with pytest.raises(Refused, match=r"describe its nature.*answer 17 more factors.*say what is recommended"):
             act("determinations.assessment.submit", cast.member.user, made, potentially_material="yes")
 
 

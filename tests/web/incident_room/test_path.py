@@ -74,7 +74,7 @@ def test_a_draft_names_what_is_missing_until_it_can_be_submitted(enterprise: Uni
     assert "Before submitting: describe its nature;" in text
     act("determinations.assessment.write", scene.ciso, scene.assessment, recommendation="material", **path.TEXTS)
     text = told(signed_in, scene.ciso, scene, "assessment")
-    assert "Next legal step: answer the factors of the assessment, 15 left." in text
+    assert "Next legal step: answer the factors of the assessment, 17 left." in text
     path.answer_all(scene.assessment)
     text = told(signed_in, scene.ciso, scene, "assessment")
     assert "Next legal step: submit the assessment." in text

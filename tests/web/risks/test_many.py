@@ -50,7 +50,7 @@ def more(register: Scene, number: int) -> None:
 
 PAGES = {
     "/risks/": 8, "/risks/?q=a": 8, "/risks/?category={category}": 8, "/risks/?unit={unit}": 8, "/risks/?state=closed": 8,
-    "/risks/profile/": 8, "/risks/new/": 12, "/risks/board/": 24, "/risks/materiality/": 16, "/risks/{risk}/": 24, "/risks/{risk}/panel/": 20,
+    "/risks/profile/": 8, "/risks/new/": 12, "/risks/board/": 24, "/risks/materiality/": 24, "/risks/{risk}/": 24, "/risks/{risk}/panel/": 20,
     "/risks/{risk}/estimate/": 12, "/risks/analyses/{analysis}/": 20,
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 Materiality is not a figure alone: the release that adopted Item 1.05 (33-11216, section II.A.3) names harm to reputation,
 to relations with customers and vendors, to competitiveness, and the possibility of litigation or of investigations by
 authorities beside financial condition and results of operations, and asks for qualitative factors beside quantitative.
+Strategy stands here because Item 106(b)(2) asks for it beside them; safety because machines and services can harm people.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ FACTORS: Final[tuple[FactorKind, ...]] = (
     FactorKind("customers", _("Customers"), _("Harm to relations with customers and users."), Measured.IN_WORDS),
     FactorKind("vendors", _("Vendors and partners"), _("Harm to relations with vendors and partners."), Measured.IN_WORDS),
     FactorKind("competitiveness", _("Competitiveness"), _("Know-how, plans or source code in other hands."), Measured.IN_WORDS),
+    FactorKind("strategy", _("Strategy"), _("Whether plans, investments or the business model have to change."), Measured.IN_WORDS),
+    FactorKind("safety", _("Safety"), _("Harm to life, health or the environment, or the danger of it."), Measured.IN_WORDS),
     FactorKind("litigation", _("Litigation"), _("Whether suits are possible."), Measured.IN_WORDS),
     FactorKind("regulators", _("Authorities"), _("Whether investigations or measures of authorities are possible."), Measured.IN_WORDS),
     FactorKind("aggregate", _("Together with others"), _("Whether related incidents make up something material together."), Measured.IN_WORDS),

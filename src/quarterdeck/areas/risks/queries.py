@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -100,10 +101,23 @@ def inputs_of(risks: QuerySet[Risk], kind: str, day: date) -> Inputs:
     return Inputs(text, hashlib.sha256(text.encode()).hexdigest(), len(documents), tuple(left_out))
 
 
+#: Periods that are looked through for a whole year: five years of quarters.
+PERIODS: Final = 20
+#: So many months after its end a period of figures is old: the next year's accounts are out.
+OLD_AFTER: Final = 18
+#: A financial year has so many days: fifty-two or fifty-three weeks, or a calendar year.
+YEAR_DAYS: Final = range(357, 380)
+
+
 def baseline_on(day: date) -> FinancialBaseline | None:
-    """The confirmed figures of the newest period that had ended by ``day``."""
+    """The confirmed figures of the newest financial year that had ended by ``day``.
+
+    A threshold is a share of a year's figure, so a quarter counts only where no year is confirmed, as in a first period.
+    """
     rows = FinancialBaseline.objects.filter(state=FinancialBaseline.State.CONFIRMED, period_until__lte=day)
-    return rows.order_by("-period_until", "-pk").first()
+    newest = list(rows.order_by("-period_until", "-pk")[:PERIODS])
+    whole = (row for row in newest if (row.period_until - row.period_from).days + 1 in YEAR_DAYS)
+    return next(whole, newest[0] if newest else None)
 
 
 def threshold_amounts(day: date) -> list[tuple[str, Decimal]]:

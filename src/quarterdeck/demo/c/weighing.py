@@ -64,6 +64,8 @@ WEIGHED: Final = {
     "customers": ("", "Forty-one orders are held up, nine of them for customers with one source."),
     "vendors": ("", "The maintenance firm's access has ended; its contract is being looked at."),
     "competitiveness": ("unknown", "Whether the drawings are of use to anybody without our tooling is not clear."),
+    "strategy": ("", "No plan and no investment changes; how outside maintenance signs in does."),
+    "safety": ("not_applicable", "The lines stood still before anybody was near them; nobody was in danger."),
     "litigation": ("", "Claims for late delivery are possible, within limits that the contracts set."),
     "regulators": ("", "No duty to notify other than to the Commission; law enforcement was told on March 16."),
     "aggregate": ("", "Weighed with the support account used from the same address on the same day."),

@@ -30,6 +30,7 @@ from quarterdeck.areas.risks.queries import currency, threshold_amounts, words
 from quarterdeck.engines.loss import LossError
 from quarterdeck.kernel.ledger.unchanged import Mark, look
 from quarterdeck.kernel.permissions.models import Unit
+from quarterdeck.kernel.permissions.scope import units_where
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource import present
 from quarterdeck.kernel.resource.registry import resource_of
@@ -85,6 +86,8 @@ class Frame:
     shown: frozenset[int]
     units: tuple[Unit, ...]
     categories: tuple[RiskCategory, ...]
+    #: Whether the reader sees the risks of every unit.
+    whole_company: bool
     later: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: str, work: Callable[[], T]) -> T:
@@ -175,6 +178,7 @@ def _made(sight: Sight, today: date) -> Frame:
         frozenset(shown),
         _names(sight, Unit),
         _names(sight, RiskCategory),
+        top is not None and units_where(sight.user, resource_of(Risk).view_permission).filter(below=top).exists(),
     )
 
 

@@ -93,6 +93,10 @@ class RecordBaseline(Create[FinancialBaseline]):
     roles = _ACCOUNTS
     author_field = "recorded_by"
 
+    def guard(self, ctx: Context, record: FinancialBaseline | None, data: Mapping[str, Any]) -> None:
+        if data["period_until"] >= ctx.at.date():
+            raise Refused(_("The period is not over. Its figures are recorded from the accounts once it is."))
+
 
 class ConfirmBaseline(Action[FinancialBaseline]):
     """Another person has held them against the accounts."""
@@ -103,6 +107,14 @@ class ConfirmBaseline(Action[FinancialBaseline]):
     states = frozenset({FinancialBaseline.State.RECORDED.value})
     differs_from = ("recorded_by",)
     roles = (*_ACCOUNTS, "committee_member", "counsel")
+
+    def guard(self, ctx: Context, record: FinancialBaseline | None, data: Mapping[str, Any]) -> None:
+        assert record is not None
+        same = FinancialBaseline.objects.filter(
+            state=FinancialBaseline.State.CONFIRMED, period_from=record.period_from, period_until=record.period_until
+        )
+        if same.exists():
+            raise Refused(_("Other figures of the same period are confirmed; withdraw those first."))
 
     def mutate(self, ctx: Context, record: FinancialBaseline | None, data: Mapping[str, Any]) -> FinancialBaseline:
         assert record is not None
@@ -133,6 +145,10 @@ class AddThreshold(Create[MaterialityThreshold]):
     fields = ("name", "base", "percent", "because")
     roles = _ACCOUNTS
 
+    def guard(self, ctx: Context, record: MaterialityThreshold | None, data: Mapping[str, Any]) -> None:
+        if MaterialityThreshold.objects.filter(name=data["name"], ended_on=None).exists():
+            raise Refused(_("A threshold of this name is in use; end it first, or choose another name."))
+
 
 class EndThreshold(_EndToday):
     model = MaterialityThreshold
@@ -158,6 +174,12 @@ class RecordLoss(Create[IncidentLoss]):
     def guard(self, ctx: Context, record: IncidentLoss | None, data: Mapping[str, Any]) -> None:
         if data["as_of"] > ctx.at.date():
             raise Refused(_("That day lies ahead."))
+        former = IncidentLoss.objects.filter(incident=data["incident"], form=data["form"], replaced_on=None).first()
+        if former is not None and former.as_of > data["as_of"]:
+            raise Refused(
+                _("Figures of %(day)s stand, which are newer; a loss is replaced by one of the same day or later.")
+                % {"day": former.as_of.isoformat()}
+            )
 
     def mutate(self, ctx: Context, record: IncidentLoss | None, data: Mapping[str, Any]) -> IncidentLoss:
         incident: Incident = data["incident"]
