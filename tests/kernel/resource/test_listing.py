@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from quarterdeck.areas.incidents.models import Incident
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.permissions.models import Unit
+from quarterdeck.kernel.permissions.models import Assignment, Unit
 from quarterdeck.kernel.records import writing
 from quarterdeck.kernel.resource import listing
 from quarterdeck.kernel.resource.listing import Query, page
@@ -107,12 +107,36 @@ def test_few_and_many_read_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> Non
                 ({"declared_at__from": ["2024-01-03"]}, "leak"),
                 ({"unit": [str(unit.pk)]}, ""),
             ):
-                found = page(resource, Sight(person), Query(filters=filters, search=search, size=200))
-                seen.setdefault((person.pk, str(filters)), set()).add(tuple(row.pk for row in found.rows))
+                # Asked twice: the second time it is known whether the person sees many.
+                for _ in range(2):
+                    found = page(resource, Sight(person), Query(filters=filters, search=search, size=200))
+                    seen.setdefault((person.pk, str(filters)), set()).add(tuple(row.pk for row in found.rows))
     assert all(len(answers) == 1 for answers in seen.values())
     assert seen[owner.pk, str({"unit": [str(unit.pk)]})] == {()}
     assert len(next(iter(seen[owner.pk, "{}"]))) == 10
     assert len(next(iter(seen[everyone.pk, "{}"]))) == 20
+
+
+def test_whoever_saw_all_units_and_sees_one_since_is_shown_the_rows_of_that_one_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "COUNT_CAP", 3)
+    monkeypatch.setattr(listing, "_SEES_MANY", {})
+    unit = company()
+    inner = act("permissions.unit.create", system(), code="i", name="Inner", kind="business", parent=unit)
+    viewer = user_with("ciso")
+    incidents(20, seed=1, unit=inner, by=viewer)
+    with writing():
+        Incident.objects.filter(number__in=[f"INC-{n}" for n in range(0, 20, 2)]).update(unit=unit)
+    resource, asked = resource_of("incidents.incident"), Query(filters={"declared_at__from": ["2023-12-31"]}, size=200)
+    assert len(page(resource, Sight(viewer), asked).rows) == 20
+    assert listing._SEES_MANY[viewer.pk, resource.code] is True
+    with writing():
+        Assignment.objects.filter(user=viewer).update(unit=inner)
+    found = page(resource, Sight(viewer), asked)
+    assert {row.unit_id for row in found.rows} == {inner.pk}  # type: ignore[attr-defined]
+    assert len(found.rows) == 10
+    assert found.more
 
 
 @pytest.mark.parametrize("person", ["ciso", "unit_owner"])

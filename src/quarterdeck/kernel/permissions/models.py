@@ -94,7 +94,10 @@ class Assignment(Dated):
     class Meta:
         verbose_name = _("role assignment")
         verbose_name_plural = _("role assignments")
-        indexes = [models.Index(fields=["user", "role", "unit"], name="assignment_by_user")]
+        indexes = [
+            models.Index(fields=["user", "role", "unit"], name="assignment_by_user"),
+            models.Index(fields=["-effective_from", "-id"], name="assignment_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.unit}"

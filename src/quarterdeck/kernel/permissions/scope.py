@@ -19,7 +19,15 @@ from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, 
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitLine
-from quarterdeck.kernel.permissions.sql import TRUTH, Holds, OutsideNoWall, Sql, UnitsWhere, permissions_held
+from quarterdeck.kernel.permissions.sql import (
+    TRUTH,
+    Holds,
+    OutsideNoWall,
+    Sql,
+    UnitsWhere,
+    held_everywhere,
+    permissions_held,
+)
 from quarterdeck.kernel.records import in_effect_on
 
 M = TypeVar("M", bound=Model)
@@ -130,6 +138,11 @@ def rows_of(model: type[M], scope: Scope, user: User, permission: str) -> QueryS
     return cast("QuerySet[M]", _remembered(model, scope, user.pk, permission, clock.today()).all())
 
 
+def everywhere(user: User, permission: str) -> Sql:
+    """Whether ``user`` holds ``permission`` in every unit, as a condition in SQL."""
+    return held_everywhere(user.pk, permission, clock.today())
+
+
 def keys_where(model: type[Model], scope: Scope, user: User, permission: str) -> Sql | None:
     """The keys of these rows as SQL, or None where there can be none: for what is asked on every page beside its rows."""
     if scope.also is not None or not user.is_active:
@@ -163,8 +176,12 @@ def _remembered_tested(model: type[Model], scope: Scope, user: int, permission: 
 
 
 def tested(wanted: Q) -> Case:
-    """The condition inside a CASE: it is tested row by row, and no index is chosen for it."""
-    return Case(When(wanted, then=_YES), default=_NO, output_field=TRUTH)
+    """The condition inside a CASE: it is tested row by row, and no index is chosen for it.
+
+    It also names the row itself (no key is below nought). Where the condition reads another table alone, SQLite would first pass through the whole
+    of that table, to sieve with what it finds there, and take longer for that than for the fifty rows.
+    """
+    return Case(When(pk__lt=0, then=_NO), When(wanted, then=_YES), default=_NO, output_field=TRUTH)
 
 
 def permitted(queryset: QuerySet[M], scope: Scope, user: User, permission: str) -> QuerySet[M]:
@@ -189,6 +206,7 @@ def unit_of(record: Model, scope: Scope) -> Unit | None:
 __all__ = [
     "Scope",
     "condition",
+    "everywhere",
     "holds",
     "holds_for_own",
     "in_units",

@@ -32,6 +32,7 @@ _UNITS = _HELD.join(
         ")",
     )
 )
+_EVERYWHERE = f'NOT EXISTS(SELECT 1 FROM "permissions_unit" qu WHERE qu."id" NOT IN {_UNITS})'  # noqa: S608 - constants
 _HOLDS = _HELD.join(('EXISTS(SELECT 1 FROM "permissions_assignment" qa ', ")"))
 _OUTSIDE_NO_WALL = (
     "({wall} IS NULL"
@@ -47,6 +48,12 @@ def permissions_held(user_id: int, on: date) -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(_ALL, (user_id, day, day))
         return frozenset(permission for (permission,) in cursor.fetchall())
+
+
+def held_everywhere(user_id: int, permission: str, on: date) -> Sql:
+    """Whether the user holds the permission in every unit, as a condition."""
+    day = connection.ops.adapt_datefield_value(on)
+    return _EVERYWHERE, (user_id, permission, "unit", day, day)
 
 
 class _Held(Expression):

@@ -22,7 +22,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy, RawSQL
 from django.utils.translation import gettext as _
 
-from quarterdeck.kernel.permissions.scope import rows_tested, tested
+from quarterdeck.kernel.permissions.scope import everywhere, rows_tested, tested
+from quarterdeck.kernel.permissions.sql import Sql
 from quarterdeck.kernel.records import Dated, Record, in_effect_on, plain
 from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
@@ -311,27 +312,34 @@ def _unread(resource: Resource, sight: Sight) -> list[str]:
     return list(paths)
 
 
-#: Who was found to see more than ``COUNT_CAP`` rows of a type, so that it need not be asked on every page. It decides only
-#: from which end the database starts, never what is found: whoever sees less since then waits a little longer.
-_SEES_MANY: dict[tuple[int, str], None] = {}
+#: Who was found to see more than ``COUNT_CAP`` rows of a type, so that it need not be asked on every page, and whether in
+#: all units. It decides only from which end the database starts, never what is found: whoever sees less since then waits
+#: a little longer.
+_SEES_MANY: dict[tuple[int, str], bool] = {}
 _REMEMBERED = 10_000
 
 
-def _remember(person: tuple[int, str]) -> None:
+def _remember(person: tuple[int, str], all_units: bool) -> None:
     if len(_SEES_MANY) >= _REMEMBERED:
         _SEES_MANY.clear()
-    _SEES_MANY[person] = None
+    _SEES_MANY[person] = all_units
 
 
 def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[Record], int]:
     """The rows to read a page from, and how many the query finds, at most ``COUNT_CAP`` + 1. One query."""
     asked = _asked(resource, query)
     everything = resource.model._base_manager.all()
-    direct = _Keys.of(sight.rows(resource).filter(asked)) if asked else _Keys.seen(resource, sight)
-    among: _Keys | None = None
+    person = (sight.user.pk, resource.code)
+    walked = rows_tested(resource.model, resource.scope, sight.user, resource.view_permission)
+    if asked:
+        walked = walked.filter(asked)
+        # Whoever sees all units may start from the filter; others from their units, if the database thinks these fewer.
+        direct = _Keys.of(walked if _SEES_MANY.get(person) else sight.rows(resource).filter(asked))
+    else:
+        direct = _Keys.seen(resource, sight)
     if direct is None:
         return everything.none(), 0
-    person = (sight.user.pk, resource.code)
+    among: _Keys | None = None
     if asked and person not in _SEES_MANY and not _finds_own(resource, query):
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
         few = _Keys.seen(resource, sight)
@@ -340,14 +348,13 @@ def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[R
         number, found = direct.number(), direct
     else:
         assert few is not None
-        seen, number = few.numbers(among, direct)
+        seen, number, all_units = few.numbers(among, direct, everywhere(sight.user, resource.view_permission))
         found = among if seen <= COUNT_CAP else direct
         if seen > COUNT_CAP:
-            _remember(person)
-    if number <= COUNT_CAP:
-        return everything.filter(pk__in=found.sql()), number
-    allowed = rows_tested(resource.model, resource.scope, sight.user, resource.view_permission)
-    return (allowed.filter(asked) if asked else allowed), number
+            _remember(person, all_units)
+    if number > COUNT_CAP or (_SEES_MANY.get(person) and _walks_in_order(resource, query)):
+        return walked, number
+    return everything.filter(pk__in=found.sql()), number
 
 
 def _finds_own(resource: Resource, query: Query) -> bool:
@@ -357,6 +364,18 @@ def _finds_own(resource: Resource, query: Query) -> bool:
         return False
     ready = {tuple(index.fields[:2]) for index in resource.model._meta.indexes if index.condition is None}
     return all((name, scope.unit) in ready for name in query.filters)
+
+
+def _walks_in_order(resource: Resource, query: Query) -> bool:
+    """Whether an index holds the rows of the filter in the list's own order: then nothing has to be sorted."""
+    if query.search or query.moment or query.sort or len(query.filters) != 1:
+        return False
+    ((name, values),) = query.filters.items()
+    wanted = [name, *(step.replace("pk", "id") for step in resource.order)]
+    return len(values) == 1 and any(
+        index.condition is None and list(index.fields[: len(wanted)]) == wanted
+        for index in resource.model._meta.indexes
+    )
 
 
 @dataclass(frozen=True)
@@ -400,17 +419,18 @@ class _Keys:
             cursor.execute(self._counted, self.values)
             return int(cursor.fetchone()[0])
 
-    def numbers(self, among: _Keys, otherwise: _Keys) -> tuple[int, int]:
-        """How many there are, and how many of ``among`` where these are few, else of ``otherwise``. The database counts
-        only the one that is wanted."""
+    def numbers(self, among: _Keys, otherwise: _Keys, condition: Sql) -> tuple[int, int, bool]:
+        """How many there are, how many of ``among`` where these are few, else of ``otherwise``, and whether the condition
+        holds. The database counts only the one that is wanted."""
+        also, values = condition
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT n, CASE WHEN n <= {COUNT_CAP} THEN ({among._counted}) ELSE ({otherwise._counted}) END "  # noqa: S608
+                f"SELECT n, CASE WHEN n <= {COUNT_CAP} THEN ({among._counted}) ELSE ({otherwise._counted}) END, {also} "  # noqa: S608
                 f"FROM ({self._counted}) few",
-                (*among.values, *otherwise.values, *self.values),
+                (*among.values, *otherwise.values, *values, *self.values),
             )
-            seen, number = cursor.fetchone()
-        return int(seen), int(number)
+            seen, number, holds = cursor.fetchone()
+        return int(seen), int(number), bool(holds)
 
 
 def every(resource: Resource, sight: Sight, query: Query) -> Iterator[list[Record]]:

@@ -39,9 +39,9 @@ class Acknowledgement(Record):
         verbose_name_plural = _("acknowledgements")
         constraints = [models.UniqueConstraint(fields=["version", "person"], name="acknowledgement_once")]
         indexes = [
-            models.Index(fields=["state", "due_on", "id"], name="acknowledgement_by_due"),
             models.Index(fields=["person", "state", "due_on"], name="acknowledgement_by_person"),
-            # With the person, on whom it hangs who may see a row, the order is walked in the index alone.
+            # With the person, on whom it hangs who may see a row, an order is walked in the index alone.
+            models.Index(fields=["state", "-due_on", "-id", "person"], name="acknowledgement_by_due"),
             models.Index(fields=["-due_on", "-id", "person"], name="acknowledgement_newest"),
         ]
 

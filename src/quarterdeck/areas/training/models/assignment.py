@@ -110,6 +110,7 @@ class Assignment(Record):
             # and so are one person's assignments in a state.
             models.Index(fields=["-assigned_on", "-id", "person"], name="training_newest"),
             models.Index(fields=["person", "state", "-assigned_on", "-id"], name="training_by_person"),
+            models.Index(fields=["state", "-assigned_on", "-id", "person"], name="training_by_state"),
             models.Index(fields=["course", "-assigned_on", "-id", "person"], name="training_by_course"),
             models.Index(fields=["unit", "-assigned_on", "-id", "person"], name="training_by_unit"),
             models.Index(fields=["unit", "state", "due_on", "version"], name="training_late_by_unit"),
