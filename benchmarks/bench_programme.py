@@ -173,7 +173,7 @@ def build(number: int) -> list[tuple[str, Any]]:
     from quarterdeck.areas.people.models import Person
     from quarterdeck.areas.policies.models import Acknowledgement, Policy, PolicyVersion
     from quarterdeck.areas.training.counting import recount
-    from quarterdeck.areas.training.models import Assignment, Course, CourseVersion
+    from quarterdeck.areas.training.models import Assignment, Certificate, Course, CourseVersion
     from quarterdeck.areas.vendors.models import Vendor
     from quarterdeck.kernel import clock
     from quarterdeck.kernel.accounts.models import User
@@ -238,6 +238,16 @@ def build(number: int) -> list[tuple[str, Any]]:
                     )
                 )  # fmt: skip
         Assignment.objects.bulk_create(made, batch_size=500)
+        Certificate.objects.bulk_create(
+            (
+                Certificate(
+                    number=f"C-{one.pk:08}", assignment=one, issued_on=one.completed_on, content_sha256="0" * 64, **base
+                )
+                for one in made
+                if one.state == "completed"
+            ),
+            batch_size=500,
+        )
         policies = [
             Policy.objects.create(
                 title=f"Policy {n}", kind="other", level="policy", unit=whole, owner=persons[0], review_months=12, **base

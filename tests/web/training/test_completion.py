@@ -74,6 +74,18 @@ def test_a_unit_or_a_course_narrows_what_is_late_too(two_shops: Client) -> None:
         }  # fmt: skip
 
 
+def test_of_many_the_least_complete_stand_first_and_the_rest_is_one_step_away(
+    two_shops: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quarterdeck.web.training.completion.PAGE", 1)
+    with clock.fixed(at(2025, 4, 1)):
+        assert table(two_shops) == {"South": (2, 0, 1), "Altogether": (6, 1, 2)}, "the sum is over all of them"
+        page = two_shops.get("/training/completion/?by=course").content.decode()
+        rest = re.search(r'href="/training/completion/(\?by=course&amp;all=1)"', page)
+        assert rest
+        assert len(table(two_shops, rest.group(1).replace("&amp;", "&"))) == 3
+
+
 def test_the_owner_of_a_unit_counts_their_own_unit_alone(two_shops: Client) -> None:
     south = company().children.get(code="south")
     with clock.fixed(at(2025, 4, 1)):

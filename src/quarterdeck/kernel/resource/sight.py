@@ -7,15 +7,15 @@ see (one query for each type mentioned), so that pages, API and command line cut
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 
 from quarterdeck.kernel.accounts.models import User
-from quarterdeck.kernel.permissions.scope import keys_where, permissions_of, rows_of
+from quarterdeck.kernel.permissions.scope import everywhere, keys_where, permissions_of, rows_of
 from quarterdeck.kernel.permissions.sql import Sql
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import Resource, resource_of
@@ -64,6 +64,16 @@ class Sight:
     def each(self, model: type[R]) -> QuerySet[R]:
         """The rows of a model that the person may see, where the caller knows the model's own fields."""
         return cast("QuerySet[R]", self.rows(resource_of(model)))
+
+    def sees_all(self, resource: Resource) -> bool:
+        """Whether the person sees every row there is: no wall may stand before one, and every unit is open to them."""
+        scope = resource.scope
+        if scope.wall is not None or not self.may_view(resource) or not self.user.is_active or not _always(resource):
+            return False
+        question, values = everywhere(self.user, resource.view_permission)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {question}", values)
+            return bool(cursor.fetchone()[0])
 
     def find(self, resource: Resource, key: int) -> Record | None:
         """The row with that key, or None where it does not exist for this person."""
@@ -139,6 +149,20 @@ class Sight:
         if record.pk not in self._seen.get(type(record), {}):
             self.prime([record])
         return self._seen[type(record)][record.pk]
+
+
+@cache
+def _always(resource: Resource) -> bool:
+    """Whether each of its rows hangs in some unit."""
+    if resource.scope.unit is None:
+        return False
+    model: type[Model] = resource.model
+    for step in resource.scope.unit.split("__"):
+        found = model._meta.pk if step == "pk" else model._meta.get_field(step)
+        if not isinstance(found, Field) or found.null:
+            return False
+        model = found.related_model if isinstance(found, ForeignKey) else model
+    return True
 
 
 def registered(model: type[Record]) -> Resource | None:

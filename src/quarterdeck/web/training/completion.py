@@ -23,6 +23,7 @@ from quarterdeck.areas.training.models import Assignment, Course, CourseVersion,
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.permissions.scope import in_units, tested
+from quarterdeck.kernel.resource.listing import PAGE
 from quarterdeck.kernel.resource.registry import resource_of
 from quarterdeck.kernel.resource.sight import sight_of
 from quarterdeck.kernel.ui import formats
@@ -52,7 +53,7 @@ class Line:
 @login_required
 @require_safe
 def completion(request: HttpRequest) -> HttpResponse:
-    """The table, narrowed to a course or a unit. Who sees nobody else's training has no business here."""
+    """The table, narrowed to a course or a unit, the least complete first. Who sees nobody else's training has no business here."""
     sight = sight_of(request)
     permission = resource_of(Assignment).view_permission
     if not sight.may_view(resource_of(Course)):
@@ -74,9 +75,12 @@ def completion(request: HttpRequest) -> HttpResponse:
         sum(one.late for one in lines), _late_href(None, course, unit, by),
     )  # fmt: skip
     here = _here()
+    shown = lines if request.GET.get("all") else lines[:PAGE]
     context = {
         "title": _("Completion of training"),
-        "rows": [_row(one, words) for one in lines],
+        "rows": [_row(one, words) for one in shown],
+        "left_out": len(lines) - len(shown),
+        "everything": _link(here, course=course, unit=unit, by=by, all=1),
         "total": _row(total, words, strong=True) if len(lines) > 1 else "",
         "words": words,
         "by": by,
