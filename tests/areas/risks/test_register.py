@@ -207,7 +207,9 @@ def test_an_analysis_is_what_the_engine_says_of_its_inputs_and_can_be_computed_a
     found = quantify(read_portfolio(json.loads(run.inputs)))
     assert json.loads(run.results)["var"]["0.99"] == found.var[0.99]
     assert float(run.worst_year) == pytest.approx(found.var[0.99], abs=0.01)
-    again = act("risks.analysis.repeat", user_with("auditor"), run)
+    with pytest.raises(Denied):
+        act("risks.analysis.repeat", user_with("auditor"), run)
+    again = act("risks.analysis.repeat", user_with("analyst"), run)
     assert again.repeated_same is True
     estimate(risk("Four"))
     again = act("risks.analysis.repeat", system(), run)

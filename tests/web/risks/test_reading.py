@@ -9,6 +9,7 @@ import pytest
 
 from quarterdeck.areas.risks.models import Analysis, IncidentLoss
 from quarterdeck.kernel import clock
+from quarterdeck.kernel.ledger.models import Leaf
 from tests.support import act, user_with
 from tests.web.cast import SignIn
 from tests.web.risks.scene import Scene, estimate, risk, scene
@@ -44,6 +45,20 @@ def test_an_analysis_shows_figures_with_their_brackets_and_how_they_came_about(
     again = act("risks.analysis.repeat", register.ciso, made)
     assert again.repeated_same
     assert "computed again, the same" in read(signed_in(register.ciso), f"/risks/analyses/{made.pk}/")
+
+
+def test_an_auditor_computes_an_analysis_again_and_writes_nothing(register: Scene, signed_in: SignIn) -> None:
+    made = kept(register)
+    auditor = signed_in(user_with("auditor"))
+    page = read(auditor, f"/risks/analyses/{made.pk}/")
+    assert "Compute it again" not in page
+    assert "Compute without keeping" in page
+    leaves = Leaf.objects.count()
+    again = read(auditor, f"/risks/analyses/{made.pk}/?again=1")
+    assert "Computed just now from the inputs kept: every figure is the same." in again
+    assert Leaf.objects.count() == leaves
+    made.refresh_from_db()
+    assert made.repeated_on is None
 
 
 def test_the_simulation_agrees_with_what_was_computed(register: Scene, signed_in: SignIn) -> None:

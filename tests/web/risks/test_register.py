@@ -49,7 +49,7 @@ def test_the_head_adds_up_what_the_reader_may_see_against_appetite(register: Sce
     total = sum(row.expected for row in Risk.objects.all() if row.expected is not None)
     assert f"A year costs USD {total / 1000:.0f}k on average" in page
     assert "within the appetite of USD 2m" in page
-    assert "Tolerance is exceeded: a year beyond USD 5m" in page
+    assert "Tolerance is exceeded: the chance of a year beyond USD 5m is" in page
     assert "4 open risks that you may see" in page
     assert "1 is not estimated yet" in page
     # A head of unit sees the unit, and its sum alone; the enterprise's appetite is not theirs to see.
@@ -103,7 +103,7 @@ def test_ticked_treatments_decide_what_would_change(register: Scene, signed_in: 
 def test_the_profile_goes_by_category_and_unit(register: Scene, signed_in: SignIn) -> None:
     page = read(signed_in(register.ciso), "/risks/profile/")
     assert page.index("Operations") < page.index("Trust of customers")
-    assert "within its USD 2m" in page
+    assert "within its USD 2m, beyond its tolerance" in page
     assert "part of the USD 2m of" in page
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.risks.models import Acceptance, Risk, Treatment
+from quarterdeck.areas.risks.models import Acceptance, FrameworkAcceptance, FrameworkOwner, Risk, Treatment
+from quarterdeck.areas.safeguards.rules import months_after
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions.base import Text
@@ -60,6 +61,28 @@ def _shown(asked: Text) -> Any:
     return show
 
 
+def _to_accept() -> QuerySet[Any]:
+    """Frameworks whose owner has not accepted the register, or did so eleven months ago or longer."""
+    today = clock.today()
+    given = FrameworkAcceptance.objects.filter(owner=OuterRef("pk"), withdrawn_on=None)
+    rows = FrameworkOwner.objects.on(today).filter(person__user__isnull=False)
+    rows = rows.exclude(Exists(given.filter(accepted_on__gt=months_after(today, -11))))
+    return rows.filter(Exists(Risk.objects.filter(state="open"))).annotate(
+        todo_user=F("person__user_id"),
+        todo_due=Value(None, output_field=DateField()),
+        todo_since=F("effective_from"),
+        todo_unit=F("person__unit_id"),
+    )
+
+
+source(
+    Source(
+        "risks.frameworkowner",
+        _("Acceptance into frameworks"),
+        _to_accept,
+        _shown(_("Accept the register")),
+    )
+)
 source(Source("risks.risk", _("Risks"), _to_review, _shown(_("Look at again")), late_after=14))
 source(Source("risks.treatment", _("Treatments"), _to_be_done, _shown(_("Finish")), late_after=7))
 source(Source("risks.acceptance", _("Acceptances"), _ending, _shown(_("Decide anew"))))

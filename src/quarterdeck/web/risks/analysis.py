@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quarterdeck.areas.risks import learning
+from quarterdeck.areas.risks.actions.analysis import results_again
 from quarterdeck.areas.risks.models import Analysis, Estimate, Risk, RiskSafeguard, Treatment
 from quarterdeck.areas.risks.queries import estimates_of
 from quarterdeck.engines import charts
@@ -142,6 +143,10 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "check_address": f"{request.path}?check=1#check" if found.risks <= MOST_SIMULATED else "",
         "years": YEARS,
+        "same": results_again(found) == found.results
+        if request.GET.get("again") == "1" and found.risks <= MOST_SIMULATED
+        else None,
+        "again_address": f"{request.path}?again=1#again" if found.risks <= MOST_SIMULATED else "",
         "buttons": buttons(resource, found, sight),
         "address": record_address,
         "record_address": reverse("records:detail", args=[resource.code, pk]),

@@ -70,6 +70,9 @@ def board(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     frame = frame_of(sight, today)
     unit, over, all_of = frame.currency, frame.held, frame.year(sight).whole
+    if not frame.whole_company:
+        # An appetite for all risks says nothing of a part of them.
+        over = replace(over, appetite=None)
     rows = open_risks(sight)
     greatest = list(
         rows.exclude(expected=None).select_related("owner", "category", "unit").order_by("-exposure", "-pk")[:FIVE]
@@ -84,6 +87,7 @@ def board(request: HttpRequest) -> HttpResponse:
             {"label": _("Board page"), "url": request.path},
         ],
         "page_density": "board",
+        "partial": not frame.whole_company,
         "company_name": Registrant.objects.values_list("name", flat=True).first() or "",
         "today": today,
         "currency": unit,

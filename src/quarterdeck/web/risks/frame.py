@@ -86,9 +86,14 @@ class Frame:
     shown: frozenset[int]
     units: tuple[Unit, ...]
     categories: tuple[RiskCategory, ...]
-    #: Whether the reader sees the risks of every unit.
-    whole_company: bool
+    #: Units of which the reader sees all risks, those of the units below them too.
+    covered: frozenset[int]
     later: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def whole_company(self) -> bool:
+        """Whether the reader sees the risks of every unit."""
+        return self.top in self.covered
 
     def once(self, name: str, work: Callable[[], T]) -> T:
         """What only some pages need, worked out when the first of them asks."""
@@ -178,7 +183,7 @@ def _made(sight: Sight, today: date) -> Frame:
         frozenset(shown),
         _names(sight, Unit),
         _names(sight, RiskCategory),
-        top is not None and units_where(sight.user, resource_of(Risk).view_permission).filter(below=top).exists(),
+        frozenset(units_where(sight.user, resource_of(Risk).view_permission)),
     )
 
 

@@ -286,7 +286,9 @@ def head_of(frame: Frame, sight: Sight) -> Head | None:
     year = frame.year(sight)
     if not year.open:
         return None
-    figures, appetite, unit = year.whole.figures, frame.held.appetite, frame.currency
+    figures, unit = year.whole.figures, frame.currency
+    # A part of the risks says nothing of the appetite for all of them.
+    appetite = frame.held.appetite if frame.whole_company else None
     expected = None if figures is None else figures.expected
     if figures is None and year.open > MOST and year.expected is not None:
         # Expected losses add up whatever hangs together; a bad year of so many is for an analysis to say.
@@ -308,7 +310,7 @@ def head_of(frame: Frame, sight: Sight) -> Head | None:
         if exceeded:
             amount, allowed, chance = exceeded[0]
             tolerance = _(
-                "Tolerance is exceeded: a year beyond %(amount)s comes with %(chance)s instead of at most %(allowed)s."
+                "Tolerance is exceeded: the chance of a year beyond %(amount)s is %(chance)s, and at most %(allowed)s is tolerated."
             ) % {
                 "amount": drawing.money(amount, unit),
                 "chance": drawing.share(chance),

@@ -94,17 +94,18 @@ def _kept(value: float | None) -> Decimal | None:
     return None if value is None else scenarios.cents(value)
 
 
-def _again(record: Analysis) -> str:
+def results_again(record: Analysis) -> str:
+    """The figures, as canonical text, from the inputs that were kept. Raises LossError."""
     return results_of(Inputs(record.inputs, record.inputs_sha256, record.risks, ()))[0]
 
 
 class RepeatAnalysis(Action[Analysis]):
-    """Compute it again from the inputs kept, and say whether every figure is the same."""
+    """Compute it again from the inputs kept, and keep whether every figure is the same. Reading may do so without keeping it."""
 
     name = "repeat"
     label = _("Compute it again")
     model = Analysis
-    roles = (*_RUNNERS, "auditor")
+    roles = _RUNNERS
 
     def __init__(self) -> None:
         self._before: tuple[str, str] | None = None
@@ -113,12 +114,12 @@ class RepeatAnalysis(Action[Analysis]):
         """Compute before the transaction: the figures hang on the kept inputs alone."""
         record: Analysis | None = None if key is None else Analysis._base_manager.filter(pk=key).first()
         if record is not None:
-            self._before = record.inputs, _again(record)
+            self._before = record.inputs, results_again(record)
 
     def mutate(self, ctx: Context, record: Analysis | None, data: Mapping[str, Any]) -> Analysis:
         assert record is not None
         kept = self._before is not None and self._before[0] == record.inputs
-        text = self._before[1] if kept and self._before is not None else _again(record)
+        text = self._before[1] if kept and self._before is not None else results_again(record)
         record.repeated_on = ctx.at.date()
         record.repeated_same = text == record.results
         return ctx.save(record)

@@ -88,7 +88,7 @@ class ReviewRisk(Action[Risk]):
     """Looked at again and left as it is, with a reason. A new estimate is a review of its own."""
 
     name = "review"
-    label = _("Nothing changed")
+    label = _("Looked at: nothing changed")
     model = Risk
     states = OPEN
     roles = KEEPERS
