@@ -54,12 +54,12 @@ def said(fault: CurveError) -> str:
 
 
 def number(text: str) -> Decimal | None:
-    """A number as people and spreadsheets write it: 5000000, 5,000,000, 5 000 000, 5m, 250k, 1.5bn. None if it is none."""
+    """A number as people and spreadsheets write it: 5000000, 5,000,000, 5 000 000, 5m, 250k, 1.5bn, 25万. None if it is none."""
     plain = re.sub(r"[\s,_'\u00a0\u2009\u202f]", "", text.strip().lower())
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(k|m|bn|b)?", plain)
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(k|m|bn|b|万|亿)?", plain)
     if found is None or len(plain) > 30:
         return None
-    scale = {None: 1, "k": 10**3, "m": 10**6, "bn": 10**9, "b": 10**9}[found[2]]
+    scale = {None: 1, "k": 10**3, "m": 10**6, "bn": 10**9, "b": 10**9, "万": 10**4, "亿": 10**8}[found[2]]
     try:
         return Decimal(found[1]) * scale
     except InvalidOperation:

@@ -62,7 +62,10 @@ def shown(value: object, *, cell: bool = False, numeric: bool = False, link: boo
         return formats.moment(value, short=False)
     if isinstance(value, dt.date):
         return formats.day(value)
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, Decimal):
+        # A decimal is a quantity, whether or not it stands in a column; a whole number may be a year.
+        return formats.number(value)
+    if isinstance(value, int | float):
         return formats.number(value) if numeric else str(value)
     if isinstance(value, dt.timedelta):
         return formats.duration(value)

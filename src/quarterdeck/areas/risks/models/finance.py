@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.incidents.models import Incident
-from quarterdeck.areas.risks.models.fields import money
+from quarterdeck.areas.risks.models.fields import AmountField, money
 from quarterdeck.kernel.records import Record
 
 
@@ -26,11 +26,11 @@ class FinancialBaseline(Record):
     period_from = models.DateField(_("from"))
     period_until = models.DateField(_("until"))
     revenue = money(_("revenue"))
-    pretax_income = models.DecimalField(
+    pretax_income = AmountField(
         _("income before tax"), max_digits=18, decimal_places=2, help_text=_("Negative for a loss.")
     )
     total_assets = money(_("total assets"))
-    equity = models.DecimalField(_("equity"), max_digits=18, decimal_places=2)
+    equity = AmountField(_("equity"), max_digits=18, decimal_places=2)
     source = models.CharField(_("source"), max_length=300, help_text=_("Which accounts, audited or not."))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.RECORDED, editable=False)
     recorded_by = models.ForeignKey(
