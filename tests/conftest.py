@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import settings as laws
 
 from quarterdeck.kernel.ledger import triggers
+from quarterdeck.kernel.permissions.sync import sync_roles
 
 # The same examples in every run, so that a change that fails a law is the change that broke it. Others are tried with
 # --hypothesis-profile=search.
@@ -45,9 +46,10 @@ def django_db_use_migrations() -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What no model says and a migration adds: the ledger's triggers."""
+    """What no model says and a migration adds: the ledger's triggers; and the shipped roles, which a home finds there too."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         triggers.put(connection.vendor, cursor)
+        sync_roles()
 
 
 @pytest.fixture(autouse=True)

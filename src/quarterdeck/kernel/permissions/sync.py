@@ -60,8 +60,7 @@ def sync_shipped(kept: Path) -> int:
     if not new:
         return 0
     with transaction.atomic():
-        for code, name in SHIPPED_ROLES.items():
-            Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
+        _ship_roles()
         present = {"/".join(grant) for grant in Grant.objects.values_list("role_id", "permission", "reach")}
         rows = [grant.split("/") for grant in sorted(new - present)]
         Grant.objects.bulk_create(
@@ -74,11 +73,16 @@ def sync_shipped(kept: Path) -> int:
 def sync_roles() -> int:
     """Add shipped roles and missing shipped grants; what a company changed stays. Returns the number of grants added."""
     with transaction.atomic():
-        for code, name in SHIPPED_ROLES.items():
-            Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
+        _ship_roles()
         present = set(Grant.objects.values_list("role_id", "permission", "reach"))
         missing = sorted(shipped_grants() - present)
         Grant.objects.bulk_create(
             Grant(role_id=role, permission=permission, reach=reach) for role, permission, reach in missing
         )
     return len(missing)
+
+
+def _ship_roles() -> None:
+    as_shipped = Role.objects.filter(shipped=True).values_list("code", "name")
+    for code, name in SHIPPED_ROLES.items() - set(as_shipped):
+        Role.objects.update_or_create(code=code, defaults={"name": name, "shipped": True})
