@@ -257,3 +257,19 @@ def test_every_page_holds_on_a_phone_in_the_dark(live_server: object, driver: Br
         assert answer is not None
         assert answer.ok, address
         assert faults(page) == [], address
+
+
+@pytest.mark.parametrize("address", ["/risks/profile/", "/risks/materiality/"])
+def test_profile_and_materiality_print_their_tables_as_tables(
+    live_server: object, driver: Browser, address: str
+) -> None:
+    made = scene()
+    page = window(driver, str(live_server.url), made.ciso, width=700).new_page()  # type: ignore[attr-defined]
+    page.goto(f"{live_server.url}{address}")  # type: ignore[attr-defined]
+    row = page.locator("table.stacked tbody tr").first
+    drawn = "element => getComputedStyle(element).display"
+    assert row.evaluate(drawn) == "block", "on a narrow screen a row is a block"
+    page.emulate_media(media="print")
+    assert row.evaluate(drawn) == "table-row"
+    assert page.locator("table.stacked thead").first.bounding_box()["height"] > 5  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

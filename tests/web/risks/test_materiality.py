@@ -215,6 +215,7 @@ def test_figures_that_wait_and_figures_that_are_old_are_asked_for(register: Scen
     page = read(signed_in(register.ciso), PAGE)
     assert "Confirm the figures of" in page
     assert "another person than Finance" in page
+    assert b"&lt;time" not in signed_in(register.ciso).get(PAGE).content
     with clock.fixed(clock.now() + timedelta(days=600)):
         assert "Thresholds still rest on a period that ended on" in read(signed_in(register.ciso), PAGE)
 

@@ -53,7 +53,9 @@ def limit(of: Scene, unit: Unit, amount: str, curve: str = "900000000 1%") -> No
 def test_a_unit_stands_with_the_units_below_it_and_its_appetite_covers_them(register: Scene, signed_in: SignIn) -> None:
     division(register)
     limit(register, register.unit, "900000")
-    page = units_of(read(signed_in(register.ciso), PAGE))
+    whole = read(signed_in(register.ciso), PAGE)
+    assert re.search(r"as of \d+ \w{3} \d{4} · From the units", whole), "what is printed bears its day"
+    page = units_of(whole)
     # Each of the two risks alone is within 900k; together they are not.
     assert re.search(r"Payments with the units below it 3 .* above its USD 900k Refund desk 1", page)
     assert "part of the USD 900k of Payments" in page

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, QuerySet, Sum
 
+from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.models import (
     Analysis,
@@ -89,6 +90,11 @@ class Frame:
     #: Units of which the reader sees all risks, those of the units below them too.
     covered: frozenset[int]
     later: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def company(self) -> str:
+        """The registrant's name, for what is printed; empty where none is recorded yet."""
+        return self.once("company", lambda: Registrant.objects.values_list("name", flat=True).first() or "")
 
     @property
     def whole_company(self) -> bool:

@@ -63,6 +63,8 @@ def materiality(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("Risk"), "url": None}, {"label": _("Materiality in figures"), "url": request.path}],
         "page_density": "board",
         "partial": not frame.whole_company,
+        "company_name": frame.company,
+        "today": frame.today,
         "asked": materiality_steps.asked(sight, baseline, bool(lines), today),
         "baseline": baseline,
         "earlier": _earlier(sight, baseline),

@@ -7,6 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from markupsafe import Markup
 
 from quarterdeck.areas.determinations.models import Assessment
 from quarterdeck.areas.risks.models import FinancialBaseline, ThreatReview
@@ -38,6 +39,11 @@ def asked(sight: Sight, baseline: FinancialBaseline | None, thresholds: bool, to
     return found + _factors(sight) + _question(sight, baseline)
 
 
+def _spoken(words: str, **days: str) -> Markup:
+    """A sentence of ours with days in it, which are markup already."""
+    return Markup(words) % {name: Markup(day) for name, day in days.items()}  # noqa: S704 - a sentence of ours and days
+
+
 def _item(title: str, text: str, who: str, href: str | None, by: date | None = None) -> Item:
     return {"title": title, "text": text, "who": who, "by": by, "href": href}
 
@@ -46,8 +52,11 @@ def _figures(sight: Sight, baseline: FinancialBaseline | None, today: date) -> l
     rows = sight.each(FinancialBaseline).filter(state=FinancialBaseline.State.RECORDED)
     waiting = [
         _item(
-            _("Confirm the figures of %(first)s to %(last)s")
-            % {"first": said(row.period_from), "last": said(row.period_until)},
+            _spoken(
+                _("Confirm the figures of %(first)s to %(last)s"),
+                first=said(row.period_from),
+                last=said(row.period_until),
+            ),
             _("Until then no threshold rests on them."),
             _("another person than %(name)s") % {"name": row.recorded_by},
             record_address(FinancialBaseline.type_code(), row.pk),
@@ -65,7 +74,7 @@ def _figures(sight: Sight, baseline: FinancialBaseline | None, today: date) -> l
             )
         ]
     if baseline is not None and today > months_after(baseline.period_until, OLD_AFTER):
-        text = _("Thresholds still rest on a period that ended on %(day)s.") % {"day": said(baseline.period_until)}
+        text = _spoken(_("Thresholds still rest on a period that ended on %(day)s."), day=said(baseline.period_until))
         waiting.append(_item(_("Record the figures of the last financial year"), text, who, where))
     return waiting
 
@@ -104,9 +113,11 @@ def _question(sight: Sight, baseline: FinancialBaseline | None) -> list[Item]:
         return []
     row = rows.select_related("decision__meeting__body").order_by("-pk").first()
     if row is None:
-        title = _("Prepare the yearly question for %(first)s to %(last)s") % {
-            "first": said(baseline.period_from), "last": said(baseline.period_until),
-        }  # fmt: skip
+        title = _spoken(
+            _("Prepare the yearly question for %(first)s to %(last)s"),
+            first=said(baseline.period_from),
+            last=said(baseline.period_until),
+        )
         text = _("No body has said whether threats materially affected the company in it.")
         return [_item(title, text, _("CISO, counsel or disclosure officer"), f"{reverse('risk_materiality')}#question")]
     where = record_address(ThreatReview.type_code(), row.pk)

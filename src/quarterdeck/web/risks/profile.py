@@ -107,6 +107,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         ],
         "head": head_of(frame, sight),
         "partial": not frame.whole_company,
+        "company_name": frame.company,
+        "today": frame.today,
         "address": address,
         "may_add": sight.may(AddRisk),
         "frameworks": frame.once("frameworks", lambda: frameworks(sight, frame.today)),
