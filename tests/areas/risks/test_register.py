@@ -229,7 +229,14 @@ def test_a_treatment_is_planned_done_and_brings_the_next_look_forward() -> None:
     held = risk(on=date(2024, 2, 1))
     with pytest.raises(Invalid, match="neither how often nor how much"):
         act("risks.treatment.plan", system(), risk=held, title="Nothing", response="mitigate", owner=held.owner, cost="1", due="2099-01-01", frequency_left="1", severity_left="1")  # fmt: skip
+    assert held.response is None
     plan = act("risks.treatment.plan", system(), risk=held, title="A second lock", response="mitigate", owner=held.owner, cost="1000", due="2099-01-01", frequency_left="0.5", severity_left="1")  # fmt: skip
+    held.refresh_from_db()
+    assert held.response == "mitigate", "the register's response type follows from what is planned"
+    other = act("risks.treatment.plan", system(), risk=held, title="Insurance", response="transfer", owner=held.owner, cost="1", due="2099-01-01", frequency_left="1", severity_left="0.5")  # fmt: skip
+    held.refresh_from_db()
+    assert held.response == "mitigate", "and stays what it was said to be"
+    act("risks.treatment.cancel", system(), other, reason="Too dear")
     with pytest.raises(Refused, match="A treatment is still under way"):
         act("risks.risk.close", system(), held, reason="Gone")
     done = act("risks.treatment.finish", system(), plan, done_on=clock.today().isoformat())

@@ -44,6 +44,15 @@ class PlanTreatment(Create[Treatment]):
         if data["risk"].state != Risk.State.OPEN:
             raise Refused(_("%(risk)s is closed; open it again first.") % {"risk": data["risk"].number})
 
+    def mutate(self, ctx: Context, record: Treatment | None, data: Mapping[str, Any]) -> Treatment:
+        plan = ctx.save(self.build(ctx, data))
+        risk = Risk._base_manager.select_for_update().get(pk=plan.risk_id)
+        if risk.response is None:
+            # The register's response type is that of what is planned, unless somebody said otherwise.
+            risk.response = Risk.Response(plan.response)
+            ctx.save(risk)
+        return plan
+
 
 class ChangeTreatment(Change[Treatment]):
     model = Treatment
