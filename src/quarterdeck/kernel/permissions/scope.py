@@ -22,6 +22,7 @@ from quarterdeck.kernel.permissions.models import Assignment, Grant, Unit, UnitL
 from quarterdeck.kernel.permissions.sql import (
     TRUTH,
     Holds,
+    KeysOfUser,
     OutsideNoWall,
     Sql,
     UnitsWhere,
@@ -115,11 +116,23 @@ def _condition(scope: Scope, user: int, permission: str, day: date, further: Q |
     if scope.own:
         own = Q()
         for path in scope.own:
-            own |= Q(**{path: user})
+            own |= _own(path, scope.unit, user)
         allowed |= own & Q(Holds(user, permission, Grant.Reach.OWN.value, day))
     if further is not None:
         allowed |= further
     return allowed if scope.wall is None else allowed & Q(OutsideNoWall(f"{scope.wall}_id", user))
+
+
+def _own(path: str, unit: str | None, user: int) -> Q:
+    """Rows that lead to ``user`` by ``path``.
+
+    A row that hangs in one table by its unit and in another by its owner could be found through neither's index: the
+    database would read everybody's rows. So an owner is looked up first, and the row's own column is compared.
+    """
+    through, _mark, last = path.rpartition("__")
+    if not through or unit is None or through == unit.rpartition("__")[0]:
+        return Q(**{path: user})
+    return Q(**{f"{through}__in": KeysOfUser(through, last, user)})
 
 
 @lru_cache(maxsize=1024)

@@ -82,6 +82,30 @@ class UnitsWhere(_Held):
     answer = BigIntegerField()
 
 
+class KeysOfUser(Expression):
+    """Keys of the records that ``through`` leads to and whose field ``last`` names the user: the right side of ``through__in``."""
+
+    def __init__(self, through: str, last: str, user_id: int) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.through, self.last, self.user_id = through, last, user_id
+        self.text = ""
+
+    def resolve_expression(self, query: Any = None, *given: Any, **more: Any) -> KeysOfUser:
+        if self.text:
+            # A condition that stands in another question is resolved once more, for a model that has no such field.
+            return self
+        found: KeysOfUser = super().resolve_expression(query, *given, **more)
+        target = query.model
+        for step in self.through.split("__"):
+            target = target._meta.get_field(step).remote_field.model
+        table, key, user = target._meta.db_table, target._meta.pk.column, target._meta.get_field(self.last).column
+        found.text = f'(SELECT "{key}" FROM "{table}" WHERE "{user}" = %s)'  # noqa: S608 - names of our own tables
+        return found
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return self.text, (self.user_id,)
+
+
 class OutsideNoWall(Expression):
     """Whether ``column``, the key of a wall, is empty, that of a lifted wall or of one that the user is inside."""
 

@@ -116,7 +116,10 @@ class Estimate(Record):
                 fields=["risk", "kind"], condition=models.Q(replaced_on=None), name="estimate_stands_once"
             )
         ]
-        indexes = [models.Index(fields=["risk", "-made_on", "-id"], name="estimate_newest")]
+        indexes = [
+            models.Index(fields=["risk", "-made_on", "-id"], name="estimate_newest"),
+            models.Index(fields=["-made_on", "-id"], name="estimate_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.risk.number} · {self.get_kind_display()} · {self.made_on.isoformat()}"

@@ -114,7 +114,13 @@ class Risk(Record):
         indexes = [
             models.Index(fields=["-exposure", "-id"], name="risk_by_exposure"),
             models.Index(fields=["unit", "state", "-exposure", "-id"], name="risk_by_unit"),
+            models.Index(fields=["category", "state", "-exposure", "-id"], name="risk_by_category"),
             models.Index(fields=["state", "next_review"], name="risk_by_review"),
+            # What the list is sorted by.
+            models.Index(fields=["title", "id"], name="risk_by_title"),
+            models.Index(fields=["expected", "id"], name="risk_by_expected"),
+            models.Index(fields=["bad_year", "id"], name="risk_by_bad_year"),
+            models.Index(fields=["next_review", "id"], name="risk_by_next_review"),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,11 @@ class Treatment(Record):
     class Meta:
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
-        indexes = [models.Index(fields=["state", "due", "id"], name="treatment_by_due")]
+        indexes = [
+            models.Index(fields=["state", "due", "id"], name="treatment_by_due"),
+            models.Index(fields=["due", "id"], name="treatment_in_order"),
+            models.Index(fields=["title", "id"], name="treatment_by_title"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -87,7 +91,10 @@ class Acceptance(Dated):
     class Meta:
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
-        indexes = [models.Index(fields=["risk", "-effective_from"], name="acceptance_by_risk")]
+        indexes = [
+            models.Index(fields=["risk", "-effective_from"], name="acceptance_by_risk"),
+            models.Index(fields=["-effective_from", "-id"], name="risk_acceptance_newest"),
+        ]
 
     def __str__(self) -> str:
         until = self.effective_until.isoformat() if self.effective_until else "…"
