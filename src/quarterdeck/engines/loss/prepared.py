@@ -14,7 +14,7 @@ from quarterdeck.engines.loss.dependence import Severities, Year, annual, pool_a
 from quarterdeck.engines.loss.frequency import Frequency, Poisson
 from quarterdeck.engines.loss.grid import atoms_of
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
-from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario
+from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario, SharedGamma
 from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
 from quarterdeck.engines.loss.steps import LOST, Closed, Sums, compound, gathered, has_corners, poisson_sums, summed
 from quarterdeck.engines.loss.units import unit_of
@@ -34,8 +34,12 @@ FEWEST: Final = 6
 """Of so many also what a further event of theirs finds."""
 MOST_COUNTED: Final = 200
 """The most events of a year of one such scenario that are followed one by one."""
-MOST_KEPT: Final = 64
-"""Transforms of single events that are kept for further changes: at most 32 MB."""
+MOST_KEPT: Final = 128
+"""Transforms of single events that are kept for further changes: at most 64 MB."""
+MOST_CERTAIN: Final = 6
+"""Grids of which the transforms of certain amounts are kept."""
+DENSITY: Final = 3
+"""Asks of one event on a grid for what has a density, atoms left out."""
 FINE_SIZE: Final = 2**18
 """The most points of a grid that is made finer because many small events make the year."""
 SMALL: Final = 0.01
@@ -46,6 +50,8 @@ COARSE: Final = 512
 """From this grid point on certain amounts are shared between two points; the spread of a year is then right to 1e-6."""
 ALONE: Final = 2**12
 """From this grid point on, where nothing has a density, they go to the nearest one."""
+SELDOM: Final = 1e-6
+"""Scenarios that pass fewer years than this share without an event are looked at one by one."""
 ROOM: Final = 2.5
 """How much further than the amount asked for a grid reaches at least."""
 
@@ -58,6 +64,7 @@ class Prepared:
             portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
         self.portfolio = portfolio
         self._kept: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
+        self._without: dict[int, tuple[Sums, float] | None] = {}
         frequencies: dict[int, Frequency] = {}
         needed = tied(portfolio)
         single: list[int] = []
@@ -83,6 +90,7 @@ class Prepared:
             else:
                 single.append(place)
         self._cornered_mass: dict[tuple[float, int], Reals] = {}
+        self._cornered_transform: dict[tuple[float, int], Complexes] = {}
         self.year = Year(frequencies, portfolio.dependence, {portfolio.scenarios[p].id: p for p in apart})
         self.single, self.rest, self.apart = single, rest, apart
         self.merged_places = np.array(merged, dtype=np.int64)
@@ -139,6 +147,12 @@ class Prepared:
         severities = Severities(np.array([complex(pooled)]), self.pooled_rate, log_rest, apart)
         return min(1.0, float(annual(self.year, severities)[0].real))
 
+    @property
+    def shared_rate(self) -> bool:
+        """Whether a factor of the year multiplies rates: a pooled event then finds another year than there is."""
+        tie = self.portfolio.dependence
+        return isinstance(tie, SharedGamma) and tie.theta > 0
+
     @cached_property
     def _pool_finds_nothing(self) -> float:
         # with what weight a pooled event finds a year without other losses
@@ -158,8 +172,30 @@ class Prepared:
 
     @cached_property
     def _cornered_rest(self) -> tuple[int, ...]:
-        found = [place for place in self.rest if self._has_corners(place)]
+        # of other counts than Poisson those whose single event finds other sums than a pooled one
+        found = [place for place in self.rest if self._has_corners(place) and not self.finds_as_pooled(place)]
         return tuple(found if len(found) <= FEW else ())
+
+    @cached_property
+    def _cornered_along(self) -> dict[int, float]:
+        # the others: what such an event finds is what a pooled one finds, times a number
+        found = [place for place in self.rest if self._has_corners(place) and self.finds_as_pooled(place)]
+        if len(found) + len(self._cornered) > MANY or self.shared_rate:
+            return {}
+        return {place: self.along(self.portfolio.scenarios[place]) for place in found}
+
+    def finds_as_pooled(self, place: int) -> bool:
+        """Whether one event of a scenario with other counts than Poisson finds certain amounts as a pooled event does.
+
+        That is so where it has none itself: beside its event are years without another one of its own.
+        """
+        item = self.portfolio.scenarios[place]
+        return not self.atoms(place)[0].size and item.frequency.pgf(0.0) > SELDOM
+
+    @staticmethod
+    def along(item: Scenario) -> float:
+        """P(N = 1) / P(N = 0): how often one event of `item` is in a year that has no other of it, as a pooled rate is."""
+        return float(item.frequency.slope(np.zeros(1, np.complex128)).real[0])
 
     def _has_corners(self, place: int) -> bool:
         item = self.portfolio.scenarios[place]
@@ -168,10 +204,11 @@ class Prepared:
     @cached_property
     def _closed(self) -> Closed:
         items = []
-        for place in sorted(self._cornered):
+        for place in sorted((*self._cornered, *self._cornered_along)):
             item = self.portfolio.scenarios[place]
             assert isinstance(item.severity, Continuous)
-            items.append((item.frequency.mean, item.severity, item.limit))
+            weight = self._cornered_along.get(place, item.frequency.mean)
+            items.append((weight, item.severity, item.limit))
         return Closed(items)
 
     @cached_property
@@ -183,24 +220,53 @@ class Prepared:
 
     def _sums_found_by(self, *places: int) -> Sums | None:
         # the certain amounts that one event of each of these scenarios, which are not pooled, finds beside it
-        values, rates = self._pool_atoms
-        nothing = float(rates[values <= 0].sum())
-        found = poisson_sums(values, rates, self.pooled_rate - nothing)
-        sure = math.exp(-max(0.0, self.pooled_rate - float(rates.sum())))
+        found, sure = self._pool_sums()
         for place in self.rest:
-            shares = self.year.frequencies[place].shares(MOST_COUNTED)
-            if found is None or shares is None:
+            one = self._counted_sums(self.portfolio.scenarios[place], places.count(place))
+            found = None if found is None or one is None else summed(found, one[0])
+            if found is None or one is None:
                 return None
-            for _ in range(places.count(place)):
-                # n times the chance of n events, for the n − 1 others
-                shares = [n * share for n, share in enumerate(shares)][1:] or [0.0]
-            one = compound(shares, gathered(*self.atoms(place)))
-            found = None if one is None else summed(found, one)
-            certain = float(self.atoms(place)[1].sum())
-            sure *= math.fsum(share * certain**n for n, share in enumerate(shares))
+            sure *= one[1]
         if found is None or abs(sure - float(found.up_to[-1])) > LOST:
             return None
         return found
+
+    def _pool_sums(self, without: int | None = None) -> tuple[Sums | None, float]:
+        # the certain amounts of all pooled scenarios but one, and how likely there is nothing else of them
+        values, rates = self._pool_atoms
+        rate = self.pooled_rate
+        if without is not None:
+            others = [place for place in self.single if place != without]
+            values, rates = _weighted([(self.year.frequencies[place].mean, self.atoms(place)) for place in others])
+            rate -= self.year.frequencies[without].mean
+        nothing = float(rates[values <= 0].sum())
+        return poisson_sums(values, rates, rate - nothing), math.exp(-max(0.0, rate - float(rates.sum())))
+
+    @staticmethod
+    def _counted_sums(item: Scenario, times: int = 0) -> tuple[Sums, float] | None:
+        # the certain amounts of one scenario, or those that each of its events finds beside it, and how likely there is nothing else
+        shares = item.frequency.shares(MOST_COUNTED)
+        if shares is None:
+            return None
+        for _ in range(times):
+            # n times the chance of n events, for the n − 1 others
+            shares = [n * share for n, share in enumerate(shares)][1:] or [0.0]
+        atoms = atoms_of(item.severity, item.limit)
+        found = compound(shares, gathered(*atoms))
+        certain = float(atoms[1].sum())
+        return None if found is None else (found, math.fsum(share * certain**n for n, share in enumerate(shares)))
+
+    def sums_without(self, place: int) -> tuple[Sums, float] | None:
+        """The certain amounts of all other scenarios that stand alone, and how likely there is nothing else of them; kept."""
+        if place not in self._without:
+            found, sure = self._pool_sums(place if place not in self.rest else None)
+            for other in self.rest:
+                one = None if other == place or found is None else self._counted_sums(self.portfolio.scenarios[other])
+                if other != place and found is not None:
+                    found = None if one is None else summed(found, one[0])
+                    sure *= 1.0 if one is None else one[1]
+            self._without[place] = None if found is None else (found, sure)
+        return self._without[place]
 
     @cached_property
     def _rest_sums(self) -> dict[int, Sums]:

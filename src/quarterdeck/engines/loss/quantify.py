@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from quarterdeck.engines.loss.engine import Engine, State
 from quarterdeck.engines.loss.grid import Grid
 from quarterdeck.engines.loss.law import lattice_quantile
 from quarterdeck.engines.loss.model import LossError, Portfolio
-from quarterdeck.engines.loss.moved import moved
+from quarterdeck.engines.loss.moved import MovedEngine, moved
 
 Reals = npt.NDArray[np.float64]
 
@@ -84,6 +85,11 @@ class Analysis:
         Where it can it adds the change to the laws that this one has.
         """
         return Analysis(portfolio, moved(self.engine, portfolio, self._on))
+
+    @cached_property
+    def _whole(self) -> Analysis:
+        # of a changed portfolio: one that looks at its single events, not only at the law of the year
+        return Analysis(self.engine.portfolio, self.engine.own) if isinstance(self.engine, MovedEngine) else self
 
     def _on(self, grid: Grid) -> State:
         key = (grid.step, grid.size)
@@ -172,16 +178,19 @@ class Analysis:
         amount, state = self.quantile(level)
         if state is None:
             return 0.0, 0.0
+        if self._whole is not self:
+            least, most = self._whole.bracket(level)
+            return min(amount, least), max(amount, most)
         grid = state.grid
         while True:
             low, high = self._bounds(grid)
-            least = lattice_quantile(low, grid.step, level - _SURE)
-            most = lattice_quantile(high, grid.step, level + _SURE)
-            if least is not None and most is not None:
-                return min(amount, least), max(amount, most)
+            under = lattice_quantile(low, grid.step, level - _SURE)
+            over = lattice_quantile(high, grid.step, level + _SURE)
+            if under is not None and over is not None:
+                return min(amount, under), max(amount, over)
             # rounding up sent it off the grid: one of more points of the same step has room
             if grid.size >= WIDEST:
-                return min(amount, least or 0.0), math.inf
+                return min(amount, under or 0.0), math.inf
             grid = Grid(grid.step, grid.size * 2)
 
     def _bounds(self, grid: Grid) -> tuple[Reals, Reals]:
@@ -235,6 +244,8 @@ class Analysis:
 
     def contributions(self, level: float = CONTRIBUTION_LEVEL) -> tuple[Contribution, ...]:
         """What each scenario adds; the tail parts sum to the tail mean."""
+        if self._whole is not self:
+            return self._whole.contributions(level)
         amount, state = self.quantile(level)
         tails = tail_contributions(self.engine, state, self._place(amount, state) if state else amount, level)
         whole, total = self.tail_mean(level), float(tails.sum())

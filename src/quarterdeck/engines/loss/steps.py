@@ -97,9 +97,13 @@ def summed(one: Sums, other: Sums) -> Sums | None:
     """The sums of two independent amounts; None where they are too many."""
     if one.values.size * other.values.size > 64 * MOST:
         return None
-    found = gathered(
-        np.add.outer(one.values, other.values).ravel(), np.multiply.outer(one.weights, other.weights).ravel()
-    )
+    weights = np.multiply.outer(one.weights, other.weights).ravel()
+    values = np.add.outer(one.values, other.values).ravel()
+    if weights.size > MOST:
+        # sorting is what takes long; the caller sees what is lost by this
+        kept = weights > LEAST / 10
+        values, weights = values[kept], weights[kept]
+    found = gathered(values, weights)
     return None if found.values.size > MOST else found
 
 
