@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quarterdeck.areas.risks.models import Analysis, Risk
 from quarterdeck.kernel.actions import Performance, Refused
+from quarterdeck.kernel.records import writing
 from quarterdeck.web.risks import figures, frame
 from tests.areas.safeguards.house import safeguard
 from tests.support import act, system, user_with
@@ -122,6 +123,19 @@ def test_whoever_may_read_a_file_in_finds_the_way_from_the_register(register: Sc
     assert address in page
     assert signed_in(register.ciso).get(address).status_code == 200
     assert address not in signed_in(user_with("board_member")).get("/risks/").content.decode()
+
+
+def test_owners_whom_the_reader_may_not_see_are_looked_up_once(register: Scene, signed_in: SignIn) -> None:
+    everywhere = signed_in(register.ciso)
+    within = signed_in(register.head)
+    # The same risks, owned by people of a unit that the head does not see.
+    hidden = act("people.person.create", system(), full_name="Hidden Hilda", unit=register.top)
+    for name in ("ransom", "fraud"):
+        with writing():
+            Risk.objects.filter(pk=register.risks[name].pk).update(owner=hidden)
+    assert "Hidden Hilda" in read(everywhere, "/risks/")
+    assert "Hidden Hilda" not in read(within, "/risks/")
+    assert asked(within, "/risks/") == asked(everywhere, "/risks/")
 
 
 def test_more_risks_than_a_page_holds_are_all_found(register: Scene, signed_in: SignIn) -> None:

@@ -121,6 +121,11 @@ class Sight:
         for record in records:
             self._seen.setdefault(type(record), {})[record.pk] = True
 
+    def settle(self, model: type[Record], keys: Iterable[int], seen: Iterable[int]) -> None:
+        """Remember of all these keys which were found through :meth:`rows`; the others are hidden from the person."""
+        found = set(seen)
+        self._seen.setdefault(model, {}).update({key: key in found for key in keys})
+
     def keep(self, records: Iterable[Record]) -> None:
         """Remember whole records that were read through :meth:`rows`, so that other rows of the page may name them."""
         for record in records:

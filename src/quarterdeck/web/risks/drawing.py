@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -71,6 +71,20 @@ def _ranges(
 def money(amount: Decimal | float | None, currency: str) -> str:
     """An amount as people say it: USD 1.2m. A dash where there is none."""
     return "–" if amount is None else str(chart_words().money(float(amount), currency))
+
+
+def writer(currency: str) -> Callable[[Decimal | None], str]:
+    """:func:`money` for the many amounts of one list: the reader's language is looked up once, and an amount written once."""
+    words, written = chart_words(), dict[Decimal, str]()
+
+    def write(amount: Decimal | None) -> str:
+        if amount is None:
+            return "–"
+        if amount not in written:
+            written[amount] = str(words.money(float(amount), currency))
+        return written[amount]
+
+    return write
 
 
 def share(chance: float) -> str:

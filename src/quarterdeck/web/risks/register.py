@@ -219,7 +219,7 @@ def _around(risks: Sequence[Risk], sight: Sight, today: date) -> _Around:
             due.setdefault(key, []).append(moment)
         elif moment is not None:
             until[key] = max(moment, until.get(key, moment))
-    sight.note(Person(pk=key) for key in seen)
+    sight.settle(Person, owners, seen)
     return _Around({key: sorted(days) for key, days in due.items()}, until)
 
 
@@ -232,21 +232,26 @@ def _lines(risks: Sequence[Risk], sight: Sight, frame: Frame, today: date) -> li
     present.prime(risks, shown, sight)
     address, unit = reverse("risks"), frame.currency
     pictures = drawing.ranges(risks, frame.held.marks(), unit)
+    money = drawing.writer(unit)
+    named: dict[tuple[str, int], str] = {}
     made = []
     for row in risks:
         said, tone = _treated(row, around.due.get(row.pk, []), around.accepted.get(row.pk), today)
         values = {}
         for attribute in shown:
-            held_value = attribute.holds(row, sight)
-            values[attribute.name] = str(getattr(held_value, "title", None) or held_value or "–")
+            key = attribute.name, getattr(row, f"{attribute.name}_id")
+            if key not in named:
+                held_value = attribute.holds(row, sight)
+                named[key] = str(getattr(held_value, "title", None) or held_value or "–")
+            values[attribute.name] = named[key]
         made.append(
             Line(
                 row,
                 f"{address}{row.pk}/",
                 f"{address}{row.pk}/panel/",
-                drawing.money(row.expected, unit),
-                drawing.money(row.bad_year, unit),
-                f"{drawing.money(row.event_low, unit)} – {drawing.money(row.event_high, unit)}",
+                money(row.expected),
+                money(row.bad_year),
+                f"{money(row.event_low)} – {money(row.event_high)}",
                 pictures.get(row.pk),
                 rules.word_for(row.expected, frame.words),
                 values["category"],
