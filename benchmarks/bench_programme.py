@@ -15,11 +15,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from asking import asked
 from bench_list_page import fresh_database, pace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,7 +146,11 @@ def pages(args: argparse.Namespace) -> dict[str, Any]:
         "employee": ("/tasks/", "/training/", "/records/training.assignment/"),
     }  # fmt: skip
     people = json.loads((args.home / "people.json").read_text(encoding="utf-8"))
-    lines = [line for what, key in people for line in asked(what, User.objects.get(pk=key), wanted[what])]
+    lines = [
+        line
+        for what, key in people
+        for line in asked(what, User.objects.get(pk=key), [(one, one) for one in wanted[what]], ROUNDS)
+    ]
     return {
         "database": connection.vendor,
         "people": User.objects.filter(login__startswith="p").count(),
@@ -288,56 +291,6 @@ def acknowledgement(model: Any, version: Any, person: Any, today: Any, base: dic
         due_on=today + timedelta(days=chance.randrange(-3, 12)), state="done" if done else "open",
         acknowledged_at=base["recorded_at"] if done else None, **base,
     )  # fmt: skip
-
-
-def asked(what: str, user: Any, addresses: tuple[str, ...]) -> list[dict[str, Any]]:
-    from django.conf import settings
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    # The cookies that a browser has after its first page.
-    client.get(addresses[0], HTTP_HOST="localhost")
-    cookie = "; ".join(f"{name}={kept.value}" for name, kept in client.cookies.items())
-    application = get_wsgi_application()
-
-    def ask(address: str) -> None:
-        path, _mark, query = address.partition("?")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
-            "HTTP_HOST": "localhost", "HTTP_COOKIE": cookie, "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-        }  # fmt: skip
-        status: list[str] = []
-        response = application(environ, lambda line, headers: status.append(line))
-        text = b"".join(response)
-        response.close()
-        assert status[0].startswith("200"), (address, status, text[:500])
-
-    lines = []
-    for address in addresses:
-        for _ in range(4):
-            ask(address)
-        with CaptureQueriesContext(connection) as captured:
-            ask(address)
-        # Read at once: the next request empties what was captured.
-        queries = len(captured)
-        cpu, wall = [], []
-        for _ in range(ROUNDS):
-            began, burned = time.perf_counter(), time.process_time()
-            ask(address)
-            cpu.append((time.process_time() - burned) * 1000)
-            wall.append((time.perf_counter() - began) * 1000)
-        lines.append(
-            {
-                "person": what, "page": address, "queries": queries, "cpu_ms": round(statistics.median(cpu), 2),
-                "wall_ms": round(statistics.median(wall), 2),
-            }
-        )  # fmt: skip
-    return lines
 
 
 def reminders() -> dict[str, Any]:

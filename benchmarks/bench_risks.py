@@ -18,7 +18,6 @@ import io
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,14 +29,13 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from asking import asked
 from bench_list_page import fresh_database, pace
 
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET_MS, BUDGET_QUERIES = 10.0, 8
 ROUNDS = 15
 UNITS, PEOPLE, CATEGORIES, LAWS = 60, 300, 8, 400
-#: A request that takes longer than this is asked once more and not fifteen times.
-SLOW_S = 2.0
 
 
 def main() -> int:
@@ -108,7 +106,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         cursor.execute("ANALYZE")
     gc.collect()
     gc.freeze()
-    lines = [line for what, user in people for line in asked(what, user, pages(what, user))]
+    lines = [line for what, user in people for line in asked(what, user, pages(what, user), ROUNDS)]
     result = {"database": connection.vendor, "risks": args.risks, "lines": lines, "million_additions_ms": pace()}
     if not args.pages_only:
         result["files"] = files(dict(people)["security officer"], args.imported or args.risks)
@@ -142,58 +140,6 @@ def _second(user: Any) -> str:
     from quarterdeck.kernel.resource.sight import Sight
 
     return f"after={page(resource_of(Risk), Sight(user), Query(filters={'state': ['open']})).next}"
-
-
-def asked(what: str, user: Any, addresses: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    from django.conf import settings
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    application = get_wsgi_application()
-
-    def ask(address: str) -> None:
-        path, _mark, query = address.partition("?")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
-            "HTTP_HOST": "localhost", "HTTP_COOKIE": cookie, "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-        }  # fmt: skip
-        status: list[str] = []
-        response = application(environ, lambda line, headers: status.append(line))
-        text = b"".join(response)
-        response.close()
-        assert status[0].startswith("200"), (address, status, text[:500])
-
-    lines = []
-    for name, address in addresses:
-        print(f"{what}: {name}", file=sys.stderr, flush=True)
-        burned = time.process_time()
-        ask(address)
-        first = time.process_time() - burned
-        with CaptureQueriesContext(connection) as captured:
-            ask(address)
-        # Read at once: the next request empties what was captured.
-        queries = len(captured)
-        cpu, wall = [], []
-        for _ in range(ROUNDS):
-            began, burned = time.perf_counter(), time.process_time()
-            ask(address)
-            cpu.append((time.process_time() - burned) * 1000)
-            wall.append((time.perf_counter() - began) * 1000)
-            if wall[0] > SLOW_S * 1000:
-                break
-        lines.append(
-            {
-                "person": what, "page": name, "queries": queries, "cpu_ms": round(statistics.median(cpu), 2),
-                "wall_ms": round(statistics.median(wall), 2), "first_ms": round(first * 1000),
-            }
-        )  # fmt: skip
-    return lines
 
 
 def build(number: int) -> list[tuple[str, Any]]:
