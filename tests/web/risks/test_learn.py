@@ -12,6 +12,7 @@ import pytest
 from quarterdeck.areas.risks.models import Estimate, LearntFrom, Risk
 from quarterdeck.kernel import clock
 from quarterdeck.kernel.actions import Refused
+from quarterdeck.kernel.records import writing
 from tests.support import act, user_with
 from tests.web.cast import SignIn
 from tests.web.risks.scene import Scene, estimate, scene
@@ -115,10 +116,24 @@ def test_what_cannot_be_learnt_is_refused_and_nothing_is_kept(
 def test_hard_bounds_and_a_certain_chance_say_why_they_cannot_learn(register: Scene) -> None:
     risk = register.risks["fraud"]
     row = happened(register, risk, "Forged invoice", "80000")
-    with pytest.raises(Refused, match="Recorded losses correct a 90 % interval"):
+    with pytest.raises(Refused, match="nothing falls outside them.*estimate it as one first"):
         act("risks.risk.learn", register.ciso, risk, **counted(risk, row))
     with pytest.raises(Refused, match="chance of one event"):
         act("risks.risk.learn", register.ciso, risk, **counted(risk, row, severity=False))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"), [("forms", "as a whole and not form by form"), ("amount", "always the same amount")]
+)
+def test_forms_of_loss_and_a_fixed_amount_say_why_they_cannot_learn(register: Scene, told: str, words: str) -> None:
+    risk = register.risks["ransom"]
+    row = happened(register, risk, "One", "500000")
+    with writing():
+        Estimate.objects.filter(risk=risk).update(much=told)
+    before = Estimate.objects.count()
+    with pytest.raises(Refused, match=words):
+        act("risks.risk.learn", register.ciso, risk, **counted(risk, row))
+    assert Estimate.objects.count() == before
 
 
 def test_the_page_shows_prior_incidents_and_posterior_and_saves(register: Scene, signed_in: SignIn) -> None:

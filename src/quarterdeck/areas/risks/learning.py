@@ -92,12 +92,26 @@ def learn(former: Estimate, counted: Counted) -> Learnt:
     return Learnt(prior, law, severity, share)
 
 
+#: Why recorded losses do not correct an amount that was told in another way than as a 90 % interval, and what helps.
+_WHY_NOT = {
+    Estimate.Much.BOUNDS: _(
+        "Hard bounds say that nothing falls outside them: a loss inside tells nothing of them, and one outside proves them "
+        "wrong. Recorded losses correct a 90 % interval; estimate it as one first."
+    ),
+    Estimate.Much.AMOUNT: _(
+        "It was given as always the same amount, so nothing can correct it. Recorded losses correct a 90 % interval; "
+        "estimate it as one first."
+    ),
+    Estimate.Much.FORMS: _(
+        "It was told by the forms of loss, but what is too small to be recorded is so as a whole and not form by form. "
+        "Recorded losses correct a 90 % interval of the whole; estimate it as one first."
+    ),
+}
+
+
 def _severity(former: Estimate, counted: Counted) -> LearntSeverity:
     if former.much != Estimate.Much.INTERVAL or former.low is None or former.high is None:
-        raise FieldFault(
-            "severity",
-            _("Recorded losses correct a 90 % interval; this one is told otherwise. Estimate it as an interval first."),
-        )
+        raise FieldFault("severity", _WHY_NOT.get(former.much, _WHY_NOT[Estimate.Much.AMOUNT]))
     if former.low == former.high:
         raise FieldFault("severity", _("The two ends are the same, so nothing can correct them."))
     if not counted.losses:
