@@ -116,7 +116,7 @@ def test_what_cannot_be_learnt_is_refused_and_nothing_is_kept(
 def test_hard_bounds_and_a_certain_chance_say_why_they_cannot_learn(register: Scene) -> None:
     risk = register.risks["fraud"]
     row = happened(register, risk, "Forged invoice", "80000")
-    with pytest.raises(Refused, match="nothing falls outside them.*estimate it as one first"):
+    with pytest.raises(Refused, match=r"nothing falls outside them.*estimate it as one first"):
         act("risks.risk.learn", register.ciso, risk, **counted(risk, row))
     with pytest.raises(Refused, match="chance of one event"):
         act("risks.risk.learn", register.ciso, risk, **counted(risk, row, severity=False))

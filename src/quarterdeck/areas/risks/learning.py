@@ -94,6 +94,7 @@ def learn(former: Estimate, counted: Counted) -> Learnt:
 
 #: Why recorded losses do not correct an amount that was told in another way than as a 90 % interval, and what helps.
 _WHY_NOT = {
+    Estimate.Much.INTERVAL: _("The interval lacks an end."),
     Estimate.Much.BOUNDS: _(
         "Hard bounds say that nothing falls outside them: a loss inside tells nothing of them, and one outside proves them "
         "wrong. Recorded losses correct a 90 % interval; estimate it as one first."
@@ -111,7 +112,7 @@ _WHY_NOT = {
 
 def _severity(former: Estimate, counted: Counted) -> LearntSeverity:
     if former.much != Estimate.Much.INTERVAL or former.low is None or former.high is None:
-        raise FieldFault("severity", _WHY_NOT.get(former.much, _WHY_NOT[Estimate.Much.AMOUNT]))
+        raise FieldFault("severity", _WHY_NOT[Estimate.Much(former.much)])
     if former.low == former.high:
         raise FieldFault("severity", _("The two ends are the same, so nothing can correct them."))
     if not counted.losses:
