@@ -22,6 +22,7 @@ from quarterdeck.kernel.ledger.models import Leaf
 from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.permissions.scope import holds, outside_no_wall, permitted, units_where
 from quarterdeck.kernel.records import Record, writing
+from quarterdeck.kernel.resource.choosing import chosen_by_typing
 from quarterdeck.kernel.resource.registry import Resource, action_named, resource_of
 
 logger = logging.getLogger(__name__)
@@ -270,6 +271,8 @@ def bound_form(
                     owner = resource_of(target)
                     field.queryset = permitted(field.queryset, owner.scope, who.user, owner.view_permission)
     doing.narrow(form, who.user, record)
+    for name, field in form.fields.items():
+        chosen_by_typing(field, doing.code(), None if record is None else record.pk, name)
     return form
 
 

@@ -40,7 +40,7 @@ def create(request: HttpRequest, code: str, name: str) -> HttpResponse:
         resource = resource_of(code)
     except KeyError:
         raise Http404 from None
-    action = _action(resource, name, creates=True)
+    action = action_named(resource, name, creates=True)
     if not sight.may(action):
         # Whoever may neither see nor make such records learns nothing of them.
         if sight.may_view(resource):
@@ -57,11 +57,11 @@ def act(request: HttpRequest, code: str, pk: int, name: str) -> HttpResponse:
     resource = resource_or_404(code, sight)
     record = record_or_404(resource, pk, sight)
     sight.note([record])
-    action = _action(resource, name, creates=False)
+    action = action_named(resource, name, creates=False)
     return _ActionPage(request, sight, resource, action, record).answer()
 
 
-def _action(resource: Resource, name: str, *, creates: bool) -> type[Action[Any]]:
+def action_named(resource: Resource, name: str, *, creates: bool) -> type[Action[Any]]:
     try:
         action = resource.action(name)
     except KeyError:

@@ -259,6 +259,8 @@ class Scenario(How):
             rows = theirs.queryset
             if field == "unit" and rows is not None:
                 rows = rows.filter(pk__in=units_where(user, AddRisk.code()).values("below"))
+            # Of many the owner is typed, as on the action's own form.
+            self.fields[name].widget = theirs.widget
             cast("Any", self.fields[name]).queryset = rows
             cast("Any", self.fields[name]).empty_label = "–"
 
