@@ -1,7 +1,7 @@
 """How fast and how exact a year's loss is computed, beside simulation in the same run.
 
     python benchmarks/bench_loss.py [--sizes 50,1000,10000] [--years 100000,10000000] [--most-events 3e9]
-                                    [--json FILE] [--repeats 5]
+                                    [--json FILE] [--repeats 15]
 
 With these defaults it takes some ten minutes, most of it ten million simulated years. CPU seconds (process time); nothing here uses more than one thread. The truth is the same portfolio on grids 32 times as fine and, where it has to be
 believed without us, the bracket. Simulation is numpy's: Poisson counts and lognormal losses, added up by year; more events than --most-events are
@@ -274,7 +274,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="50,1000,10000")
     parser.add_argument("--years", default="100000,10000000")
     parser.add_argument("--most-events", type=float, default=3e9)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     results = []
