@@ -42,7 +42,7 @@ def test_a_session_that_has_ended_opens_nothing_and_its_key_is_not_taken_up_agai
     assert refused(signed_in)
 
 
-@pytest.mark.parametrize("key", ["0" * 32, "' OR 1=1 --", "x" * 5000, "\N{SNOWMAN}" * 32])
+@pytest.mark.parametrize("key", ["0" * 32, "' OR 1=1 --", "x" * 5000, "\N{SNOWMAN}" * 32, "\0" * 32])
 def test_a_guessed_key_opens_nothing(client: Client, key: str) -> None:
     company()
     client.cookies[settings.SESSION_COOKIE_NAME] = key.encode("ascii", "ignore").decode()

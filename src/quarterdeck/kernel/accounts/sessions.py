@@ -22,9 +22,12 @@ class SessionStore(Kept):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; an unknown or ended one holds nothing, and its key is not taken up."""
-        with connection.cursor() as cursor:
-            cursor.execute(_SESSION, (self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())))
-            found = cursor.fetchone()
+        found = None
+        # Keys are made of letters and digits; a cookie may hold anything, a zero byte that PostgreSQL will not hear of too.
+        if self.session_key and self.session_key.isascii() and self.session_key.isalnum():
+            with connection.cursor() as cursor:
+                cursor.execute(_SESSION, (self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())))
+                found = cursor.fetchone()
         if found is None:
             self._session_key = None
             return {}
