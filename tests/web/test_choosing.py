@@ -45,6 +45,7 @@ def post(client: Client, typed: str) -> tuple[int, str]:
     page = client.get(FORM).content.decode()
     sent = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("_revision", "_token")}
     data = {name: found[1] for name, found in sent.items() if found}
+    data |= dict.fromkeys(re.findall(r'name="([a-z_]+\.typed)"', page), "1")
     data |= {
         "user": typed,
         "role": "analyst",
@@ -99,6 +100,18 @@ def test_what_names_none_or_several_is_refused_and_stays_as_it_was_typed(many: C
         assert 'value="Wang Wei"' in page
         assert "names none of those who may be chosen, or several" in page
         assert offers(page)[:2] == ["Wang Wei · wei.1@example.org", "Wang Wei · wei.2@example.org"]
+
+
+def test_a_number_that_is_typed_is_part_of_a_name_and_never_a_key(many: Client) -> None:
+    other = User.objects.create(pk=4711, login="other", full_name="Zhao Min")
+    status, page = post(many, str(other.pk))
+    assert status == 422
+    assert f'value="{other.pk}"' in page
+    assert not Assignment.objects.filter(user=other).exists()
+    numbered = User.objects.create(login="n", full_name=f"Desk {other.pk}00{other.pk}")
+    status, _page = post(many, f"{other.pk}00{other.pk}")
+    assert status == 302
+    assert Assignment.objects.filter(user=numbered).exists()
 
 
 def test_one_who_was_chosen_stands_in_the_line_by_name(many: Client) -> None:

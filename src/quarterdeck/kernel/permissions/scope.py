@@ -191,8 +191,9 @@ def _remembered_tested(model: type[Model], scope: Scope, user: int, permission: 
 def tested(wanted: Q) -> Case:
     """The condition inside a CASE: it is tested row by row, and no index is chosen for it.
 
-    It also names the row itself (no key is below nought). Where the condition reads another table alone, SQLite would first pass through the whole
-    of that table, to sieve with what it finds there, and take longer for that than for the fifty rows.
+    It also names the row itself (no key is below nought). Where the condition reads another table alone, SQLite would
+    first pass through the whole of that table, to sieve with what it finds there, and take longer for that than for the
+    fifty rows.
     """
     return Case(When(pk__lt=0, then=_NO), When(wanted, then=_YES), default=_NO, output_field=TRUTH)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, cast
 
 from django import forms
-from django.db.models import IntegerField, Model, Q, QuerySet
+from django.db.models import IntegerField, Model, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -22,13 +22,15 @@ from django.utils.translation import gettext_lazy as _
 from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.records import Record
 from quarterdeck.kernel.resource.registry import resource_of
+from quarterdeck.kernel.resource.searching import every_word
 
 #: More than these are not listed.
 MANY = 200
 #: So many of those that fit are offered.
 OFFERED = 20
-_WORDS = 8
 _BETWEEN = " · "
+#: Behind the name of a field: beside the line stands a hidden one, which says that its words were typed.
+_TYPED = ".typed"
 
 #: From an action's code, the key of its record and a field to the address that answers with what fits; the web sets it.
 _address: list[Callable[[str, int | None, str], str]] = []
@@ -47,13 +49,7 @@ def label(row: Model) -> str:
 
 def fitting(rows: QuerySet[Model], text: str) -> QuerySet[Model]:
     """Those of ``rows`` in which every word of ``text`` stands in one of the fields that a search looks into."""
-    every = Q()
-    for word in [word for word in text.split() if word != _BETWEEN.strip()][:_WORDS]:
-        anywhere = Q(pk__in=())
-        for name in _searched(rows.model):
-            anywhere |= Q(**{f"{name}__icontains": word})
-        every &= anywhere
-    return rows.filter(every)
+    return rows.filter(every_word(_searched(rows.model), text.replace(_BETWEEN, " ")))
 
 
 def _searched(model: type[Model]) -> tuple[str, ...]:
@@ -79,6 +75,13 @@ def chosen_by_typing(field: forms.Field, action: str, record: int | None, name: 
     field.widget = widget
 
 
+class Unnamed(str):
+    """What was typed and names nothing or several. It is no key, though it were a number."""
+
+    def __int__(self) -> int:
+        raise ValueError(self)
+
+
 class Typed(forms.Select):
     """A select of few, or a line to type in with what fits under it."""
 
@@ -90,7 +93,9 @@ class Typed(forms.Select):
         """The key; what was typed is looked up, and stays as it is where it names nothing or several."""
         given = super().value_from_datadict(data, files, name)
         choices: object = self.choices
-        if not isinstance(given, str) or not given.strip() or given.isdecimal() or not _is_asked(choices):
+        # A number is a key, but for one that somebody typed: that may be part of a name.
+        known = isinstance(given, str) and given.isdecimal() and f"{name}{_TYPED}" not in data
+        if not isinstance(given, str) or not given.strip() or known or not _is_asked(choices):
             return given
         found = _named(choices.queryset, given.strip())
         if found is not None:
@@ -98,7 +103,7 @@ class Typed(forms.Select):
         choices.field.error_messages["invalid_choice"] = _(
             "“%(value)s” names none of those who may be chosen, or several. Type more of it; of a person, the e-mail address."
         )
-        return given
+        return Unnamed(given)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         choices: object = self.choices
@@ -124,15 +129,17 @@ class Typed(forms.Select):
                 "hx-swap": "innerHTML", "hx-sync": "this:replace", "hx-select": "unset", "hx-push-url": "false",
             }  # fmt: skip
         return format_html(
-            '<input type="text"{}><datalist id="{}">{}</datalist>', flatatt(made), listed, options(offered)
-        )
+            '<input type="text"{}><input type="hidden" name="{}" value="1"><datalist id="{}">{}</datalist>',
+            flatatt(made), f"{name}{_TYPED}", listed, options(offered),
+        )  # fmt: skip
 
     def _typed(self, rows: QuerySet[Model], value: Any) -> tuple[str, list[Model]]:
         """What stands in the line, and what is offered under it to begin with."""
-        text = str(value[0] if isinstance(value, list | tuple) else value or "").strip()
+        value = value[0] if isinstance(value, list | tuple) and value else value
+        text = str(value or "").strip()
         if not text:
             return "", []
-        if text.isdecimal():
+        if text.isdecimal() and not isinstance(value, Unnamed):
             row = rows.filter(pk=text).first()
             return ("", []) if row is None else (label(row), [])
         return text, list(fitting(rows, text)[:OFFERED])

@@ -29,13 +29,13 @@ from quarterdeck.kernel.resource.filters import BadQuery, accepted
 from quarterdeck.kernel.resource.past import Moment, known_at
 from quarterdeck.kernel.resource.present import Attribute, columns, fetch
 from quarterdeck.kernel.resource.registry import Resource
+from quarterdeck.kernel.resource.searching import WORDS, every_word
 from quarterdeck.kernel.resource.sight import Sight, registered
 
 PAGE = 50
 MAX_PAGE = 200
 COUNT_CAP = 1000
 PAST_LOOKED_AT = 2000
-SEARCH_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _asked(resource: Resource, query: Query) -> Q:
         if found is None:
             raise BadQuery(parameter, _("This list has no filter “%(name)s”.") % {"name": parameter})
         asked &= found.condition(parameter, values)
-    asked &= _words(resource, query.search)
+    asked &= every_word(resource.search, query.search)
     moment = query.moment
     if moment.as_of is not None and issubclass(resource.model, Dated) and moment.known_at is None:
         asked &= in_effect_on(moment.as_of)
@@ -209,20 +209,7 @@ def _asked(resource: Resource, query: Query) -> Q:
 
 def matching(queryset: QuerySet[Record], resource: Resource, text: str) -> QuerySet[Record]:
     """Rows in which every word of ``text`` stands in one of the searched fields."""
-    return queryset.filter(_words(resource, text))
-
-
-def _words(resource: Resource, text: str) -> Q:
-    words = text.split()[:SEARCH_WORDS]
-    if words and not resource.search:
-        return Q(pk__in=())
-    every = Q()
-    for word in words:
-        anywhere = Q()
-        for name in resource.search:
-            anywhere |= Q(**{f"{name}__icontains": word})
-        every &= anywhere
-    return every
+    return queryset.filter(every_word(resource.search, text))
 
 
 def page(resource: Resource, sight: Sight, query: Query, shown: Sequence[Attribute] | None = None) -> Page:
@@ -493,7 +480,7 @@ def _past_tests(resource: Resource, query: Query) -> list[Any]:
         wanted = {chosen.read(parameter, value) for value in values}
         name = chosen.field.attname
         tests.append(lambda record, name=name, wanted=wanted: getattr(record, name) in wanted)
-    words = query.search.lower().split()[:SEARCH_WORDS]
+    words = query.search.lower().split()[:WORDS]
     if words:
         own = [name for name in resource.search if "__" not in name]
 
