@@ -331,6 +331,10 @@ def _counted(resource: Resource, sight: Sight, query: Query) -> tuple[QuerySet[R
         # Somebody who may see few rows starts from these, whatever a filter's own index promises.
         few = _Keys.seen(resource, sight)
         among = few and _Keys.of(everything.filter(tested(asked), pk__in=few.sql()))
+    if among is None and query.search:
+        # Every row is read for its words: once, and not to count and to read again.
+        keys = direct.read()
+        return (everything.filter(pk__in=keys) if len(keys) <= COUNT_CAP else walked), len(keys)
     if among is None:
         number, found = direct.number(), direct
     else:
@@ -399,6 +403,12 @@ class _Keys:
     @property
     def _counted(self) -> str:
         return f"SELECT COUNT(*) AS n FROM ({self.question}) found"  # noqa: S608 - the same
+
+    def read(self) -> list[int]:
+        """The keys themselves."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.question, self.values)
+            return [key for (key,) in cursor.fetchall()]
 
     def number(self) -> int:
         """How many there are."""
