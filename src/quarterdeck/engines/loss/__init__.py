@@ -56,7 +56,7 @@ from quarterdeck.engines.loss.simulation import Agreement, cross_check, simulate
 from quarterdeck.engines.loss.whatif import Change, Difference, WhatIf, portfolio_of, read_changes, what_if
 from quarterdeck.engines.loss.writing import quantified_json, what_if_json
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever a figure of an unchanged portfolio may change beyond rounding."""
 
 __all__ = [

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.engines.loss.closed import Closed
 from quarterdeck.engines.loss.dependence import Severities, annual, answer, pool_answer, shock_answer
 from quarterdeck.engines.loss.frequency import Frequency
 from quarterdeck.engines.loss.grid import (
@@ -42,7 +43,6 @@ from quarterdeck.engines.loss.reach import Profile, profile
 from quarterdeck.engines.loss.severity import Continuous
 from quarterdeck.engines.loss.steps import (
     PAIRS,
-    Closed,
     Steps,
     Sums,
 )
@@ -236,13 +236,11 @@ class Engine(Prepared):
 
     def law(self, grid: Grid, spectrum: Complexes) -> Law:
         """The law whose transform on `grid` is `spectrum`, its atoms apart."""
-        mass = grid.invert(spectrum)
-        nothing = np.zeros(grid.size)
         if self.bare:
             # with nothing but certain amounts all of the law is atoms
-            return Law(grid, nothing, mass)
-        sums, placed, kernels = self._sums_on(grid)
-        return self.stepped(grid, mass - placed, sums, kernels)
+            return Law(grid, np.zeros(grid.size), grid.invert(spectrum))
+        sums, smooth, kernels = self._sums_on(grid, spectrum)
+        return self.stepped(grid, smooth, sums, kernels)
 
     @staticmethod
     def stepped(grid: Grid, smooth: Reals, sums: Sums, kernels: Sequence[Kernel]) -> Law:
@@ -270,28 +268,31 @@ class Engine(Prepared):
             spectrum = grid.transform(spread(grid, some.values / grid.step, some.weights))
         return Kernel(some, closed, np.asarray(spectrum * density, dtype=np.complex128))
 
-    def _sums_on(self, grid: Grid) -> tuple[Sums, Reals, list[Kernel]]:
-        # the sums of certain amounts in a year, the mass that stands for them on the grid, and single events with corners beside them
+    def _sums_on(self, grid: Grid, spectrum: Complexes) -> tuple[Sums, Reals, list[Kernel]]:
+        # the sums of certain amounts in a year, what the law has on the grid beside them, and single events with corners beside them
         kernels: list[Kernel] = []
         density = self.density(grid)
         shared_rate = self.shared_rate
         pool: tuple[Sums, Complexes | None] | None
         if not self._any_atoms:
             sums = Sums(np.zeros(1), np.array([self.no_loss]))
-            placed = np.zeros(grid.size)
-            placed[0] = self.no_loss
+            smooth = grid.invert(spectrum)
+            smooth[0] -= self.no_loss
             pool = (Sums(np.zeros(1), np.array([self._pool_finds_nothing])), None) if shared_rate else (sums, None)
         else:
             certain = self.certain(grid, 1 if self._sums is None else 2)
-            placed = grid.invert(certain.spectrum)
-            sums = self._sums or _on_points(grid, placed)
+            if self._sums is None:
+                placed = grid.invert(certain.spectrum)
+                sums, smooth = _on_points(grid, placed), grid.invert(spectrum) - placed
+            else:
+                sums, smooth = self._sums, grid.invert(spectrum - certain.spectrum)
             pool = (sums, certain.spectrum)
             if shared_rate:
                 found = pool_answer(self.year, certain.severities)
                 pool = None if found is None else (_on_points(grid, grid.invert(found)), found)
         if density is not None and pool is not None:
             kernels.append(self.kernel(grid, pool[0], pool[1], self._closed, density))
-        return sums, placed, [*kernels, *self.rest_kernels(grid).values()]
+        return sums, smooth, [*kernels, *self.rest_kernels(grid).values()]
 
     def rest_kernels(self, grid: Grid) -> dict[int, Kernel]:
         """Single events with corners of scenarios that find other sums than a pooled event; the latest are kept."""

@@ -27,6 +27,18 @@ def log_one_plus(z: Complexes) -> Complexes:
     return np.asarray(real + 1j * np.arctan2(z.imag, 1 + z.real), dtype=np.complex128)
 
 
+def _power(base: Complexes, n: int) -> Complexes:
+    # by squares; numpy's own power of complex numbers takes many times as long
+    found: Complexes | None = None
+    while n:
+        if n & 1:
+            found = base if found is None else found * base
+        n >>= 1
+        if n:
+            base = base * base
+    return np.ones_like(base) if found is None else found
+
+
 class Frequency(ABC):
     """A law of annual event counts."""
 
@@ -55,6 +67,10 @@ class Frequency(ABC):
     @abstractmethod
     def scaled(self: Self, factor: float) -> Self:
         """The same kind of law with its mean multiplied by `factor`. ValueError where there is none."""
+
+    def exchanged(self, phi: Complexes, new: Frequency, new_phi: Complexes) -> Complexes:
+        """E[new_phi^M] / E[phi^N], N of this law and M of `new`: what puts the one in the place of the other."""
+        return np.asarray(np.exp(new.log_pgf(new_phi) - self.log_pgf(phi)), dtype=np.complex128)
 
     def pgf(self, value: float) -> float:
         """E[value^N] for a real value in [0, 1]."""
@@ -124,6 +140,11 @@ class NegativeBinomial(Frequency):
     def log_pgf(self, phi: Complexes) -> Complexes:
         return np.asarray(-self.r * log_one_plus(-self.beta * (phi - 1)), dtype=np.complex128)
 
+    def exchanged(self, phi: Complexes, new: Frequency, new_phi: Complexes) -> Complexes:
+        if not isinstance(new, NegativeBinomial) or new.r != self.r or self.r not in (1, 2, 3, 4):
+            return Frequency.exchanged(self, phi, new, new_phi)
+        return _power((1 - self.beta * (phi - 1)) / (1 - new.beta * (new_phi - 1)), int(self.r))
+
     def slope(self, phi: Complexes) -> Complexes:
         return self.r * self.beta / (1 - self.beta * (phi - 1))
 
@@ -154,6 +175,12 @@ class Binomial(Frequency):
         # certain events of which none may happen: as good as zero, and finite; numpy's own logarithm takes eight times as long
         size = np.maximum(real * real + imag * imag, 1e-300)
         return np.asarray(self.n * (0.5 * np.log(size) + 1j * np.arctan2(imag, real)), dtype=np.complex128)
+
+    def exchanged(self, phi: Complexes, new: Frequency, new_phi: Complexes) -> Complexes:
+        if not isinstance(new, Binomial) or new.n != self.n or self.n > 64:
+            return Frequency.exchanged(self, phi, new, new_phi)
+        base = 1 + self.p * (phi - 1)
+        return _power((1 + new.p * (new_phi - 1)) / np.where(base == 0, 1e-300, base), self.n)
 
     def slope(self, phi: Complexes) -> Complexes:
         base = 1 + self.p * (phi - 1)

@@ -8,7 +8,7 @@ amounts and not grid points; where an atom lies they are that atom. What is know
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,16 @@ class Law:
         return np.cumsum(self.atoms[: self._read])
 
     @cached_property
+    def _certain_up_to(self) -> Reals:
+        # certain amounts up to each point
+        if self.steps is None:
+            return self._atoms_up_to
+        at = np.ceil(self.steps.sums.values * ((1 - EQUAL) / self.grid.step))
+        near = at < self._read
+        placed = np.bincount(at[near].astype(np.int64), self.steps.sums.weights[near], self._read)
+        return np.asarray(np.cumsum(placed), dtype=np.float64)
+
+    @cached_property
     def _limited(self) -> Reals:
         # E[min(S, x)] at the points, in steps.
         whole = 1.0 if self.steps is None else 1 - self.steps.weight
@@ -105,9 +115,7 @@ class Law:
         An answer below grid point `first` only says that it lies before that.
         """
         usable = self.grid.size // 2
-        certain = self._atoms_up_to
-        if self.steps is not None:
-            certain = self.steps.sums.below(np.arange(self._read) * self.grid.step)
+        certain = self._certain_up_to
         below = np.maximum.accumulate((self._smooth_below + certain)[first:usable])
         j = first + int(np.searchsorted(below, level - EVEN))
         if j >= usable:
@@ -131,27 +139,29 @@ class Law:
     def _between(self, j: int, level: float) -> float:
         # the quantile near the cell below point j, where the grid alone would have it
         assert self.steps is not None
+        # the same few amounts are looked at more than once
+        below = cache(self.below)
         step, sums = self.grid.step, self.steps.sums
         low, high, far = (j - 1) * step, j * step, (self.grid.size // 2) * step
-        while low > 0 and self.below(low) >= level - EVEN:
+        while low > 0 and below(low) >= level - EVEN:
             low, high = max(0.0, 2 * low - j * step), low
-        while high < far and self.below(high) < level - EVEN:
+        while high < far and below(high) < level - EVEN:
             low, high = high, min(far, 2 * high - (j - 1) * step)
         first, last = np.searchsorted(sums.values, [low * (1 + EQUAL), high * (1 + EQUAL)], side="right")
         # the last certain amount at which the level is not yet met, and the first at which it is
         while first < last:
             middle = (first + last) // 2
             amount = float(sums.values[middle])
-            if self.below(amount) >= level - EVEN:
+            if below(amount) >= level - EVEN:
                 last = middle
                 high = amount
             else:
                 first = middle + 1
                 low = amount
         steps_here = sums.at(high)
-        if steps_here and self.below(high) - steps_here < level:
+        if steps_here and below(high) - steps_here < level:
             return high
-        return root(lambda x: self.below(x) - (steps_here if x >= high else 0.0) - level, low, high)
+        return root(lambda x: below(x) - (steps_here if x >= high else 0.0) - level, low, high)
 
     def limited(self, x: float) -> float:
         """E[min(S, x)], for x on the usable part of the grid."""

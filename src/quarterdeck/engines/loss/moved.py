@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.engines.loss.closed import Closed
 from quarterdeck.engines.loss.dependence import Severities
 from quarterdeck.engines.loss.engine import Certain, Engine, Kernel, State
 from quarterdeck.engines.loss.frequency import Poisson
@@ -18,7 +19,7 @@ from quarterdeck.engines.loss.grid import Grid, atoms_of
 from quarterdeck.engines.loss.model import Portfolio, Scenario, SharedGamma
 from quarterdeck.engines.loss.prepared import DENSITY, SIZE, never_below_cap
 from quarterdeck.engines.loss.severity import Composed, Continuous
-from quarterdeck.engines.loss.steps import LOST, NOTHING, Closed, Sums, gathered, summed
+from quarterdeck.engines.loss.steps import LOST, NOTHING, Sums, gathered, summed
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
@@ -87,6 +88,9 @@ class MovedEngine(Engine):
         self.moved_from = (engine, base)
         # steps and corners are not on the grid, so that one half as fine does for a comparison
         self.size = min(engine.size, SIZE)
+        self._atoms = dict(engine._atoms)
+        for place, _, _ in pairs:
+            self._atoms.pop(place, None)
         rates = {place: new.frequency for place, _, new in pairs}
         self.year = replace(engine.year, frequencies={**engine.year.frequencies, **rates})
         self.pooled_rate = engine.pooled_rate + sum(
@@ -137,14 +141,14 @@ class MovedEngine(Engine):
             return np.asarray(spectrum * factor, dtype=np.complex128)
         gap: Complexes | None = None
         for _, old, new in self._pairs:
+            before, after = self._event(old, grid, which), self._event(new, grid, which)
             if isinstance(new.frequency, Poisson) and isinstance(old.frequency, Poisson):
-                part = new.frequency.rate * self._event(new, grid, which)
-                part -= old.frequency.rate * self._event(old, grid, which)
+                part = new.frequency.rate * after
+                part -= old.frequency.rate * before
                 part -= new.frequency.rate - old.frequency.rate
+                gap = part if gap is None else gap + part
             else:
-                part = new.frequency.log_pgf(self._event(new, grid, which))
-                part -= old.frequency.log_pgf(self._event(old, grid, which))
-            gap = part if gap is None else gap + part
+                spectrum = np.asarray(spectrum * old.frequency.exchanged(before, new.frequency, after), np.complex128)
         return spectrum if gap is None else np.asarray(spectrum * np.exp(gap), dtype=np.complex128)
 
     def _event(self, item: Scenario, grid: Grid, which: int) -> Complexes:

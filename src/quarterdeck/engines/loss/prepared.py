@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.engines.loss.closed import Closed
 from quarterdeck.engines.loss.dependence import Severities, Year, annual, pool_answer, tied
 from quarterdeck.engines.loss.frequency import Frequency, Poisson
 from quarterdeck.engines.loss.grid import atoms_of
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
 from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario, SharedGamma
 from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
-from quarterdeck.engines.loss.steps import LOST, Closed, Sums, compound, gathered, has_corners, poisson_sums, summed
+from quarterdeck.engines.loss.steps import LOST, Sums, compound, gathered, has_corners, poisson_sums, summed
 from quarterdeck.engines.loss.units import unit_of
 
 Reals = npt.NDArray[np.float64]
@@ -65,6 +66,7 @@ class Prepared:
         self.portfolio = portfolio
         self._kept: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
         self._without: dict[int, tuple[Sums, float] | None] = {}
+        self._atoms: dict[int, tuple[Reals, Reals]] = {}
         frequencies: dict[int, Frequency] = {}
         needed = tied(portfolio)
         single: list[int] = []
@@ -120,9 +122,11 @@ class Prepared:
         return _weighted([(self.year.frequencies[place].mean, self.atoms(place)) for place in self.single])
 
     def atoms(self, place: int) -> tuple[Reals, Reals]:
-        """The amounts that one event of the scenario at `place` costs with positive probability."""
-        item = self.portfolio.scenarios[place]
-        return atoms_of(item.severity, item.limit)
+        """The amounts that one event of the scenario at `place` costs with positive probability, and the probabilities; kept."""
+        if place not in self._atoms:
+            item = self.portfolio.scenarios[place]
+            self._atoms[place] = atoms_of(item.severity, item.limit)
+        return self._atoms[place]
 
     @cached_property
     def no_loss(self) -> float:

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.engines.loss.closed import Beside, Closed
 from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.severity import NEGLIGIBLE, Composed, Continuous, Lognormal
 
@@ -30,6 +31,8 @@ LOST: Final = 1e-10
 """How much of the law may be left out by that; beyond it sums are taken from a grid instead."""
 PAIRS: Final = 6000
 """The most pairs of a sum and a law that are computed for one amount asked for."""
+NEAR: Final = 1e-15
+"""Rounding of a probability."""
 EQUAL: Final = 1e-12
 """Amounts that differ by less than this part of themselves are the same amount, summed in another order."""
 
@@ -149,60 +152,6 @@ def gathered_rates(values: Reals, rates: Reals) -> Sums:
     return Sums(values, rates)
 
 
-class Closed:
-    """The densities of some laws in closed form, weighted with rates and cut off at caps."""
-
-    def __init__(self, items: Sequence[tuple[float, Continuous, float]]) -> None:
-        normal = [(rate, law, cap) for rate, law, cap in items if isinstance(law, Lognormal)]
-        self._others = [item for item in items if not isinstance(item[1], Lognormal)]
-        self._rate = np.array([rate for rate, _, _ in normal])
-        self._mu = np.array([law.mu for _, law, _ in normal])
-        self._sigma = np.array([law.sigma for _, law, _ in normal])
-        self._cap = np.array([cap for _, _, cap in normal])
-        self.size = len(items)
-        self.total = float(sum(rate * (float(law.below(cap)) if cap < math.inf else 1.0) for rate, law, cap in items))
-
-    def below(self, y: Reals) -> Reals:
-        """The weight up to each amount."""
-        found = np.zeros(y.shape)
-        some = y > 0
-        z = y[some]
-        if not z.size:
-            return found
-        part = np.zeros(z.shape)
-        if self._rate.size:
-            u = np.log(np.minimum(z, self._cap[:, np.newaxis]))
-            part += self._rate @ special.ndtr((u - self._mu[:, np.newaxis]) / self._sigma[:, np.newaxis])
-        for rate, law, cap in self._others:
-            part += rate * law.below(np.minimum(z, cap))
-        found[some] = part
-        return found
-
-    def limited(self, y: Reals) -> Reals:
-        """The integral of what lies above each amount, from 0 to y."""
-        found = np.zeros(y.shape)
-        some = y > 0
-        z = y[some]
-        if not z.size:
-            return found
-        part = np.zeros(z.shape)
-        if self._rate.size:
-            mu, sigma = self._mu[:, np.newaxis], self._sigma[:, np.newaxis]
-            inside = np.minimum(z, self._cap[:, np.newaxis])
-            d = (np.log(inside) - mu) / sigma
-            least = np.exp(mu + sigma**2 / 2) * special.ndtr(d - sigma) + inside * special.ndtr(-d)
-            beyond = np.zeros(self._cap.size)
-            cut = np.isfinite(self._cap)
-            beyond[cut] = special.ndtr((self._mu[cut] - np.log(self._cap[cut])) / self._sigma[cut])
-            part += self._rate @ (least - beyond[:, np.newaxis] * inside)
-        for rate, law, cap in self._others:
-            inside = np.minimum(z, cap)
-            beyond_cap = float(law.survival(cap)) if cap < math.inf else 0.0
-            part += rate * (law.limited(inside) - beyond_cap * inside)
-        found[some] = part
-        return found
-
-
 @dataclass(frozen=True)
 class Steps:
     """`sums` of certain amounts, and for each kind of single event with a density what sums it finds (`beside`).
@@ -215,23 +164,21 @@ class Steps:
     single: Reals
 
     @cached_property
+    def _single(self) -> Beside:
+        return Beside(tuple((sums.values, sums.weights, closed) for sums, closed in self.beside))
+
+    @cached_property
     def weight(self) -> float:
         """The probability of these years."""
-        return float(self.sums.up_to[-1]) + sum(float(sums.up_to[-1]) * closed.total for sums, closed in self.beside)
+        return float(self.sums.up_to[-1]) + self._single.weight
 
     def below(self, x: float) -> float:
         """P(S <= x) of these years."""
-        found = float(self.sums.below(x))
-        for sums, closed in self.beside:
-            found += float(sums.weights @ closed.below(x - sums.values))
-        return found
+        return float(self.sums.below(x)) + self._single.below(x)
 
     def limited(self, x: float) -> float:
         """E[min(S, x)] of these years."""
-        found = self.sums.limited(x)
-        for sums, closed in self.beside:
-            found += float(sums.weights @ (np.minimum(sums.values, x) * closed.total + closed.limited(x - sums.values)))
-        return found
+        return self.sums.limited(x) + self._single.limited(x)
 
 
 def has_corners(law: Continuous, cap: float) -> bool:
@@ -246,7 +193,8 @@ def has_corners(law: Continuous, cap: float) -> bool:
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a rising function crosses 0 between two amounts: false position after Illinois, and halving where that stalls."""
+    """Where a rising function of probabilities crosses 0 between two amounts: false position after Illinois, and halving where that
+    stalls. A probability missed by `NEAR` is met."""
     below, above = function(low), function(high)
     if below >= 0 or above <= 0:
         return low if below >= 0 else high
@@ -262,6 +210,6 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
             low, below, above, last = middle, value, above / 2 if last < 0 else above, -1
         else:
             high, above, below, last = middle, value, below / 2 if last > 0 else below, 1
-        if value == 0:
-            break
+        if abs(value) <= NEAR:
+            return middle
     return high
