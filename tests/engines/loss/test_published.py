@@ -136,6 +136,20 @@ def test_one_event_at_most_of_a_pert_has_its_own_quantiles() -> None:
     assert found.expected == pytest.approx(0.5 * (1e4 + 4 * 3e4 + 5e5) / 6, rel=1e-12)
 
 
+@pytest.mark.parametrize("frequency", [{"kind": "bernoulli", "probability": 1}, {"kind": "binomial", "n": 1, "p": 1}])
+def test_an_event_that_is_certain_has_its_own_law(frequency: dict[str, object]) -> None:
+    found = quantify(one(frequency, {"kind": "exponential", "mean": 2e5}, (0.0, 1e5)))
+    assert found.no_loss == 0
+    for level, amount in found.var.items():
+        exact = -2e5 * math.log(1 - level)
+        assert (amount, found.tvar[level]) == pytest.approx((exact, exact + 2e5), rel=SIX)
+    assert [item.annual_probability for item in found.thresholds] == pytest.approx([1, math.exp(-0.5)], rel=SIX)
+    even: dict[str, object] = {"kind": "pert", "low": 100, "mode": 150, "high": 300, "gamma": 0}
+    twice = [{"id": name, "frequency": frequency, "severity": even} for name in "ab"]
+    # two amounts equally likely between bounds: a triangle
+    assert quantify(portfolio(*twice)).var[0.95] == pytest.approx(600 - 200 * math.sqrt(2 * 0.05), rel=SIX)
+
+
 def test_a_capped_scenario_has_its_cap_as_quantile() -> None:
     found = quantify(one(poisson(0.1), interval(1e5, 1e7), cap=5_123_456.78))
     assert found.var[0.99] == pytest.approx(5_123_456.78, rel=1e-12)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from quarterdeck.engines.loss.late import special
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 Self = TypeVar("Self", bound="Frequency")
+
+AS_GOOD_AS_ZERO: Final = 1e-150
+"""Instead of 0 where a logarithm is taken or a quotient formed; its square is still a number."""
 
 
 def log_one_plus(z: Complexes) -> Complexes:
@@ -173,7 +176,7 @@ class Binomial(Frequency):
     def log_pgf(self, phi: Complexes) -> Complexes:
         real, imag = 1 + self.p * (phi.real - 1), self.p * phi.imag
         # certain events of which none may happen: as good as zero, and finite; numpy's own logarithm takes eight times as long
-        size = np.maximum(real * real + imag * imag, 1e-300)
+        size = np.maximum(real * real + imag * imag, AS_GOOD_AS_ZERO**2)
         return np.asarray(self.n * (0.5 * np.log(size) + 1j * np.arctan2(imag, real)), dtype=np.complex128)
 
     def exchanged(self, phi: Complexes, new: Frequency, new_phi: Complexes) -> Complexes:
@@ -184,7 +187,10 @@ class Binomial(Frequency):
 
     def slope(self, phi: Complexes) -> Complexes:
         base = 1 + self.p * (phi - 1)
-        return np.asarray(self.n * self.p / np.where(base == 0, 1e-300, base), dtype=np.complex128)
+        # the same zero as in log_pgf, so that slope times generating function is what one certain event finds: certainly nothing else
+        return np.asarray(
+            self.n * self.p / np.where(abs(base) < AS_GOOD_AS_ZERO, AS_GOOD_AS_ZERO, base), dtype=np.complex128
+        )
 
     def cumulative(self, counts: Reals) -> Reals:
         inside = np.minimum(counts, self.n)

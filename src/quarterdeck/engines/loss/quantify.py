@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from quarterdeck.engines.loss.contributions import tail_contributions
 from quarterdeck.engines.loss.engine import Engine, State
+from quarterdeck.engines.loss.frequency import AS_GOOD_AS_ZERO
 from quarterdeck.engines.loss.grid import Grid
 from quarterdeck.engines.loss.law import lattice_quantile
 from quarterdeck.engines.loss.model import LossError, Portfolio
@@ -267,7 +268,7 @@ def quantify(portfolio: Portfolio, levels: Sequence[float] = ()) -> Quantified:
     var = {level: analysis.quantile(level)[0] for level in reversed(asked)}
     return Quantified(
         expected=analysis.expected,
-        no_loss=analysis.engine.no_loss,
+        no_loss=_possible(analysis.engine.no_loss),
         var={level: var[level] for level in asked},
         tvar={level: analysis.tail_mean(level) for level in asked},
         bracket={level: analysis.bracket(level) for level in asked},
@@ -275,6 +276,11 @@ def quantify(portfolio: Portfolio, levels: Sequence[float] = ()) -> Quantified:
         thresholds=analysis.thresholds(),
         contributions=analysis.contributions(),
     )
+
+
+def _possible(chance: float) -> float:
+    # a year without an event that is certain has the chance that stands for none
+    return chance if chance > AS_GOOD_AS_ZERO * (1 + 1e-9) else 0.0
 
 
 def _finite(value: float) -> float | None:
