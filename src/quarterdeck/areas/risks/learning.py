@@ -173,7 +173,7 @@ def teaching(risk: Risk, former: Estimate | None) -> QuerySet[Incident]:
     An estimate is read by people outside a wall, so nothing behind one may move it.
     """
     already = LearntFrom.objects.filter(estimate__in=[row.pk for row in line_of(former)]).values("incident")
-    rows = Incident.objects.filter(risks__risk=risk, wall=None).exclude(pk__in=already)
+    rows = Incident.objects.filter(risks__risk=risk, risks__ended_on=None, wall=None).exclude(pk__in=already)
     return rows.order_by("-declared_at", "-pk")
 
 

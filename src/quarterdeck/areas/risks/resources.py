@@ -71,9 +71,9 @@ declare(
             Panel(Estimate, "risk"),
             Panel(Treatment, "risk"),
             Panel(Acceptance, "risk"),
-            Panel(RiskSafeguard, "risk", _("Safeguards")),
-            Panel(RiskVendor, "risk", _("Vendors")),
-            Panel(RiskIncident, "risk", _("Incidents")),
+            Panel(RiskSafeguard, "risk", _("Safeguards"), until="ended_on"),
+            Panel(RiskVendor, "risk", _("Vendors"), until="ended_on"),
+            Panel(RiskIncident, "risk", _("Incidents"), until="ended_on"),
         ),
         actions=(
             register.AddRisk, register.ChangeRisk, register.ReviewRisk, treatment.AcceptRisk, estimate.Learn, register.LinkSafeguard,
@@ -137,10 +137,11 @@ declare(
     Resource(
         model=RiskVendor,
         scope=_OF_RISK,
-        columns=(Column("vendor"), Column("how")),
+        columns=(Column("vendor"), Column("how"), Column("ended_on")),
         order=("-pk",),
-        details=("risk", "vendor", "how"),
+        details=("risk", "vendor", "how", "ended_on"),
         select=("risk", "risk__unit", "risk__owner", "vendor"),
+        actions=(register.EndVendorLink,),
         view_roles=WITH_OWN,
     )
 )
@@ -149,10 +150,11 @@ declare(
         model=RiskIncident,
         # It hangs in the incident: whoever may not see that learns nothing of the connection.
         scope=Scope(unit="incident__unit", wall="incident__wall"),
-        columns=(Column("risk"), Column("incident"), Column("how")),
+        columns=(Column("risk"), Column("incident"), Column("how"), Column("ended_on")),
         order=("-pk",),
-        details=("risk", "incident", "how"),
+        details=("risk", "incident", "how", "ended_on"),
         select=("risk", "incident"),
+        actions=(register.EndIncidentLink,),
         view_roles=READERS,
     )
 )

@@ -36,11 +36,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of another resource that belong to this record: ``model`` and the foreign key on it that points here."""
+    """Rows of another resource that belong to this record: ``model`` and the foreign key on it that points here.
+
+    ``until``: the day from which a row no longer holds. Such rows are left out here; the way to all rows still leads to them.
+    """
 
     model: type[Record]
     via: str
     label: Text = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

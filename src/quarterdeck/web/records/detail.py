@@ -145,6 +145,8 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
     if seen_from.as_of is not None and issubclass(panel.model, Dated):
         rows = rows.filter(in_effect_on(seen_from.as_of))
     limit = seen_from.knowledge(panel.model)
+    if panel.until and limit is None:
+        rows = rows.filter(**{panel.until: None})
     if limit is not None:
         rows = rows.filter(recorded_at__lte=limit)
     ordered = rows.select_related(*owner.select).order_by(*(key.order(False) for key in keys(owner)))
@@ -155,6 +157,8 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
     drawn: list[Record] = found
     if limit is not None:
         drawn = [then for then in versions.known_at(found, limit) if then is not None]
+        if panel.until:
+            drawn = [then for then in drawn if getattr(then, panel.until) is None]
     attributes = tuple(a for a in present.columns(owner) if a.name != panel.via)
     present.prime(drawn, attributes, sight)
     query = {panel.via: str(seen.pk)}

@@ -184,7 +184,8 @@ def _backed(sight: Sight, people: dict[Person, Judged]) -> Backed | None:
         sight.each(Estimate).filter(kind=Estimate.Kind.CURRENT).select_related("estimator").order_by("pk")[:MOST]
     )
     # Behind a wall nothing counts, for nobody: figures on this page are the same for all who see the same register.
-    links = list(sight.each(RiskIncident).filter(incident__wall=None).select_related("incident").order_by("pk")[:MOST])
+    rows = sight.each(RiskIncident).filter(incident__wall=None, ended_on=None)
+    links = list(rows.select_related("incident").order_by("pk")[:MOST])
     losses: dict[int, Decimal] = {}
     for row in sight.each(IncidentLoss).filter(incident__wall=None, replaced_on=None):
         losses[row.incident_id] = losses.get(row.incident_id, Decimal(0)) + row.so_far + (row.low + row.high) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from quarterdeck.areas.risks import rules, scenarios
 from quarterdeck.areas.risks.models import (
     Acceptance,
+    Connection,
     Estimate,
     Risk,
     RiskIncident,
@@ -110,8 +112,10 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
     safeguards = list(
         sight.each(RiskSafeguard).filter(risk=found, ended_on=None).select_related("safeguard").order_by("pk")
     )
-    vendors = list(sight.each(RiskVendor).filter(risk=found).select_related("vendor").order_by("pk"))
-    incidents = list(sight.each(RiskIncident).filter(risk=found).select_related("incident").order_by("-pk"))
+    vendors = list(sight.each(RiskVendor).filter(risk=found, ended_on=None).select_related("vendor").order_by("pk"))
+    incidents = list(
+        sight.each(RiskIncident).filter(risk=found, ended_on=None).select_related("incident").order_by("-pk")
+    )
     named: list[Record | None] = [found.owner, found.category]
     named += [row.estimator for row in estimates]
     named += [row.owner for row in treatments]
@@ -158,11 +162,26 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
         "without": _without(current, safeguards, over, unit),
         "vendors": vendors,
         "incidents": [row for row in incidents if sight.shows(row.incident)],
+        "ends": {} if room is None else _ends(room, safeguards, vendors, incidents),
         "history": [(row, told.rate_told(row), told.loss_told(row, unit)) for row in estimates[:HISTORY]],
         "address": record_address,
         "here": reverse("risk", args=[found.pk]),
         "panel_here": reverse("risk_panel", args=[found.pk]),
     }
+
+
+def _ends(room: Room, *kinds: Sequence[Connection]) -> dict[str, dict[int, list[Press]]]:
+    """For each kind of connection, by its model's name, what ends each of its rows. What hangs in the risk's own unit is
+    known to the room; of the rest the database is asked, as an incident may stand in another unit or behind a wall."""
+    found: dict[str, dict[int, list[Press]]] = {}
+    for rows in kinds:
+        if not rows:
+            continue
+        scope = resource_of(type(rows[0])).scope
+        here = scope.unit == "risk__unit" and scope.wall is None
+        name = type(rows[0])._meta.model_name or ""
+        found[name] = {row.pk: room.on(row, "end", quiet=True) for row in rows} if here else room.each(rows)
+    return found
 
 
 def _without(current: Law | None, safeguards: list[RiskSafeguard], over: Held, unit: str) -> str:

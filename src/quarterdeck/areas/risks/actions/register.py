@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quarterdeck.areas.incidents.models import Incident
-from quarterdeck.areas.risks.models import Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
+from quarterdeck.areas.risks.models import Connection, Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
 from quarterdeck.areas.safeguards.rules import months_after
 from quarterdeck.areas.vendors.models import Vendor
+from quarterdeck.kernel.accounts.models import User
 from quarterdeck.kernel.actions import Action, Change, Context, Create, Refused
+from quarterdeck.kernel.actions.base import Text
 from quarterdeck.kernel.actions.forms import record_form
 from quarterdeck.kernel.permissions.models import Unit
+
+L = TypeVar("L", bound=Connection)
 
 #: Who looks after the register; a unit's owner after the risks of their unit and their own.
 KEEPERS = ("ciso", "group_lead", "analyst", "unit_owner", "own:employee")
@@ -155,6 +159,27 @@ class ReopenRisk(Action[Risk]):
         return ctx.save(record)
 
 
+class EndLink(Action[L]):
+    """What a risk was connected with it is connected with no more, from today: by mistake, or because it is over.
+
+    It is shown and counted no longer, and the two may be connected anew. That they were connected stays on record.
+    """
+
+    name = "end"
+    label = _("End")
+    help = _("From today it is shown and counted no longer. That they were connected stays on record.")
+    confirm = _("From today it is shown and counted no longer. That they were connected stays on record.")
+    roles = WRITERS
+
+    def available(self, user: User, record: L) -> Text | None:
+        return None if record.ended_on is None else _("It has ended already.")
+
+    def mutate(self, ctx: Context, record: L | None, data: Mapping[str, Any]) -> L:
+        assert record is not None
+        record.ended_on = ctx.at.date()
+        return ctx.save(record)
+
+
 _LINKED = ("safeguard", "acts", "effectiveness", "coverage", "lapses", "lapse_days", "cost", "because")
 
 
@@ -176,23 +201,10 @@ class LinkSafeguard(Action[Risk]):
         return ctx.save(record)
 
 
-class EndSafeguardLink(Action[RiskSafeguard]):
+class EndSafeguardLink(EndLink[RiskSafeguard]):
     """It bears on the risk no more, from today."""
 
-    name = "end"
-    label = _("End")
     model = RiskSafeguard
-    roles = WRITERS
-
-    def guard(self, ctx: Context, record: RiskSafeguard | None, data: Mapping[str, Any]) -> None:
-        assert record is not None
-        if record.ended_on is not None:
-            raise Refused(_("It has ended already."))
-
-    def mutate(self, ctx: Context, record: RiskSafeguard | None, data: Mapping[str, Any]) -> RiskSafeguard:
-        assert record is not None
-        record.ended_on = ctx.at.date()
-        return ctx.save(record)
 
 
 class LinkVendorForm(forms.Form):
@@ -214,6 +226,12 @@ class LinkVendor(Action[Risk]):
         assert record is not None
         ctx.save(RiskVendor(risk=record, vendor=data["vendor"], how=data["how"]))
         return ctx.save(record)
+
+
+class EndVendorLink(EndLink[RiskVendor]):
+    """The risk comes about through this vendor no more, or never did."""
+
+    model = RiskVendor
 
 
 class LinkIncidentForm(forms.Form):
@@ -238,7 +256,13 @@ class LinkIncident(Action[Risk]):
         return ctx.save(record)
 
 
+class EndIncidentLink(EndLink[RiskIncident]):
+    """The incident was not this risk come true. What an estimate has learnt from it stays, as does every estimate."""
+
+    model = RiskIncident
+
+
 __all__ = [
-    "AddCategory", "AddRisk", "ChangeCategory", "ChangeRisk", "CloseRisk", "EndSafeguardLink", "LinkIncident", "LinkSafeguard",
-    "LinkVendor", "ReopenRisk", "ReviewRisk",
+    "AddCategory", "AddRisk", "ChangeCategory", "ChangeRisk", "CloseRisk", "EndIncidentLink", "EndLink", "EndSafeguardLink",
+    "EndVendorLink", "LinkIncident", "LinkSafeguard", "LinkVendor", "ReopenRisk", "ReviewRisk",
 ]  # fmt: skip

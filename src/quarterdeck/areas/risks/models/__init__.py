@@ -6,7 +6,14 @@ from quarterdeck.areas.risks.models.enterprise import FrameworkAcceptance, Frame
 from quarterdeck.areas.risks.models.estimate import Calibration, Estimate, Forecast, LearntFrom
 from quarterdeck.areas.risks.models.finance import FinancialBaseline, IncidentLoss, MaterialityThreshold
 from quarterdeck.areas.risks.models.importing import RegisterImport
-from quarterdeck.areas.risks.models.register import Risk, RiskCategory, RiskIncident, RiskSafeguard, RiskVendor
+from quarterdeck.areas.risks.models.register import (
+    Connection,
+    Risk,
+    RiskCategory,
+    RiskIncident,
+    RiskSafeguard,
+    RiskVendor,
+)
 from quarterdeck.areas.risks.models.treatment import Acceptance, Treatment
 
 __all__ = [
@@ -14,6 +21,7 @@ __all__ = [
     "Analysis",
     "Appetite",
     "Calibration",
+    "Connection",
     "Estimate",
     "FinancialBaseline",
     "Forecast",

@@ -131,7 +131,16 @@ class Risk(Record):
         return self.opened_on <= day and (self.closed_on is None or self.closed_on > day)
 
 
-class RiskSafeguard(Record):
+class Connection(Record):
+    """What a risk hangs together with. Once it is ended it is shown and counted nowhere; that it stood stays on record."""
+
+    ended_on = models.DateField(_("no longer from"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class RiskSafeguard(Connection):
     """How a safeguard bears on a risk: by how much it lessens how often, or how much, and how reliably."""
 
     class Acts(models.TextChoices):
@@ -160,7 +169,6 @@ class RiskSafeguard(Record):
         help_text=_("Of what the safeguard costs a year, the part that serves this risk. Empty where it is not known."),
     )
     because = models.CharField(_("what this rests on"), max_length=500)
-    ended_on = models.DateField(_("no longer from"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("safeguard of a risk")
@@ -178,7 +186,7 @@ class RiskSafeguard(Record):
         return f"{self.risk.number} · {self.safeguard}"
 
 
-class RiskVendor(Record):
+class RiskVendor(Connection):
     """A vendor through whom, or at whom, the risk would come about."""
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="vendors", verbose_name=_("risk"))
@@ -191,6 +199,7 @@ class RiskVendor(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["risk", "vendor"],
+                condition=models.Q(ended_on=None),
                 name="risk_vendor_once",
                 violation_error_message=_("They are connected already."),
             )
@@ -200,7 +209,7 @@ class RiskVendor(Record):
         return f"{self.risk.number} · {self.vendor}"
 
 
-class RiskIncident(Record):
+class RiskIncident(Connection):
     """An incident in which the risk came true or nearly did. It hangs in the incident, behind its wall."""
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="incidents", verbose_name=_("risk"))
@@ -213,6 +222,7 @@ class RiskIncident(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["risk", "incident"],
+                condition=models.Q(ended_on=None),
                 name="risk_incident_once",
                 violation_error_message=_("They are connected already."),
             )
