@@ -36,6 +36,7 @@ from quarterdeck.engines.loss.prepared import (
     MOST_KEPT,
     ROOM,
     ROUGH_SIZE,
+    SIZE,
     SMALL,
     Prepared,
 )
@@ -97,6 +98,9 @@ class Engine(Prepared):
 
     def __init__(self, portfolio: Portfolio) -> None:
         super().__init__(portfolio)
+        if self.bare and not self._aligned and self._sums is not None:
+            # sums of amounts without a common unit, few enough to be followed one by one: nothing needs a grid of their unit
+            self.bare, self.size = False, SIZE
         self._certain: dict[tuple[float, int, int], Certain] = {}
         self._kept_kernels: dict[tuple[float, int], dict[int, Kernel]] = {}
 

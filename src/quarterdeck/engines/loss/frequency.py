@@ -192,6 +192,9 @@ class Binomial(Frequency):
             self.n * self.p / np.where(abs(base) < AS_GOOD_AS_ZERO, AS_GOOD_AS_ZERO, base), dtype=np.complex128
         )
 
+    def pgf(self, value: float) -> float:
+        return float((1 + self.p * (value - 1)) ** self.n)
+
     def cumulative(self, counts: Reals) -> Reals:
         inside = np.minimum(counts, self.n)
         return np.where(counts >= self.n, 1.0, special.bdtr(inside, self.n, self.p))

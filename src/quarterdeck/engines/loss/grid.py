@@ -116,10 +116,12 @@ def shared(grid: Grid, positions: Reals, weights: Reals) -> Reals:
 
 def rounded(grid: Grid, positions: Reals, weights: Reals) -> tuple[Reals, Reals]:
     """Amounts at `positions` (in steps) rounded down and up to grid points."""
-    down, up = np.floor(positions + SNAP).astype(np.int64), np.ceil(positions - SNAP).astype(np.int64)
     size = grid.size
-    low = np.bincount(np.minimum(down, size), weights, size + 1)[:size]
-    high = np.bincount(np.minimum(up, size), weights, size + 1)[:size]
+    # what lies beyond the grid may lie beyond all whole numbers too
+    down = np.minimum(np.floor(positions + SNAP), size).astype(np.int64)
+    up = np.minimum(np.ceil(positions - SNAP), size).astype(np.int64)
+    low = np.bincount(down, weights, size + 1)[:size]
+    high = np.bincount(up, weights, size + 1)[:size]
     return np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
 
 

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.engines.loss.grid import SNAP, Grid
+from quarterdeck.engines.loss.grid import Grid
 from quarterdeck.engines.loss.steps import EQUAL, Steps, root
 
 Reals = npt.NDArray[np.float64]
@@ -101,13 +101,15 @@ class Law:
         """P(S = x)."""
         if self.steps is not None:
             return self.steps.sums.at(x)
-        j = round(x / self.grid.step)
-        return 0.0 if abs(x / self.grid.step - j) > SNAP else max(0.0, float(self.atoms[j]))
+        j, t = self._place(x)
+        return 0.0 if t else max(0.0, float(self.atoms[j]))
 
     def _place(self, x: float) -> tuple[int, float]:
+        # an amount a little less than an atom is less, however fine the grid; only what rounding parts is the same
         position = x / self.grid.step
-        j = int(np.floor(position + SNAP))
-        return j, max(0.0, position - j) if position - j > SNAP else 0.0
+        near = EQUAL * max(1.0, position)
+        j = int(np.floor(position + near))
+        return j, position - j if position - j > near else 0.0
 
     def quantile(self, level: float, first: int = 0) -> float | None:
         """The least x with P(S <= x) >= `level`; None where it is beyond the usable part of the grid.

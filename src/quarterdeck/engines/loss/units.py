@@ -32,15 +32,24 @@ def unit_of(groups: list[tuple[Reals, Reals]]) -> tuple[float, bool]:
     heaviest = float(values[np.argmax(weights * values)])
     distinct = np.unique(values)
     if distinct.size <= 10_000:
-        common = common_divisor(distinct, float(distinct[-1]) / LATTICE_SIZE)
-        if common:
-            return common, True
+        for each in (_as_written, _as_meant):
+            common = common_divisor([each(value) for value in distinct.tolist()], float(distinct[-1]) / LATTICE_SIZE)
+            if common:
+                return common, True
     return heaviest, False
 
 
-def common_divisor(values: Reals, least: float) -> float:
-    """The greatest amount of which all `values` are whole multiples as decimals; 0 where it is less than `least`."""
-    exact = [Decimal(repr(float(value))) for value in values]
+def _as_written(value: float) -> Decimal:
+    return Decimal(repr(value))
+
+
+def _as_meant(value: float) -> Decimal:
+    # 3 times 0.1 is 0.30000000000000004: computing leaves that many digits as they were
+    return Decimal(f"{value:.13g}")
+
+
+def common_divisor(exact: list[Decimal], least: float) -> float:
+    """The greatest amount of which all of `exact` are whole multiples; 0 where it is less than `least`."""
     exponent = min(int(value.normalize().as_tuple().exponent) for value in exact)
     scale = Decimal(10) ** -exponent
     common = 0
