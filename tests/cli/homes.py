@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests import processes
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 #: A company, an auditor, an employee, three hundred leaves and a stored file.
 STORY = """
@@ -36,7 +38,7 @@ def run(*words: str, home: Path | None = None) -> subprocess.CompletedProcess[st
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUARTERDECK_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "quarterdeck.cli", *words, *([] if home is None else ["--home", str(home)])]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=180, cwd=PROJECT)
+    return processes.run(command, capture_output=True, text=True, env=environment, timeout=180, cwd=PROJECT)
 
 
 def answer(*words: str, home: Path | None = None, code: int = 0) -> dict[str, Any]:
@@ -55,6 +57,6 @@ def make(home: Path) -> Path:
     environment = {**os.environ, "QUARTERDECK_HOME": str(home), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     for name in ("DJANGO_SETTINGS_MODULE", "QUARTERDECK_TEST_DATABASE"):
         environment.pop(name, None)
-    done = subprocess.run([sys.executable, "-c", STORY], env=environment, capture_output=True, text=True, cwd=PROJECT)
+    done = processes.run([sys.executable, "-c", STORY], env=environment, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     return home

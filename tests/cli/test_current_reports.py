@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import processes
 from tests.cli.homes import PROJECT, answer, run
 
 STORY = """
@@ -40,7 +40,7 @@ def told(home: Path, code: str) -> None:
     environment = {**os.environ, "QUARTERDECK_HOME": str(home), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     for name in ("DJANGO_SETTINGS_MODULE", "QUARTERDECK_TEST_DATABASE"):
         environment.pop(name, None)
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=PROJECT)
+    done = processes.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
 
 

@@ -22,9 +22,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _with_officer(home: Path) -> None:
     import os
-    import subprocess
     import sys
 
+    from tests import processes
     from tests.cli.homes import PROJECT
 
     code = (
@@ -36,7 +36,7 @@ def _with_officer(home: Path) -> None:
     environment = {**os.environ, "QUARTERDECK_HOME": str(home), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     for name in ("DJANGO_SETTINGS_MODULE", "QUARTERDECK_TEST_DATABASE"):
         environment.pop(name, None)
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=PROJECT)
+    done = processes.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
 
 

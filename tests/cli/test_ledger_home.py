@@ -16,6 +16,7 @@ import pytest
 from quarterdeck.cli import setup_checks
 from quarterdeck.settings.base import database
 from quarterdeck.settings.home import Home, create_home
+from tests import processes
 from tests.cli.homes import answer, make, run
 
 
@@ -181,7 +182,7 @@ class TestBackup:
         more = "from quarterdeck.cli.home import open_home\nopen_home(None)\nfrom tests.support import user_with\nuser_with('ciso')"
         environment = {**os.environ, "QUARTERDECK_HOME": str(home), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        subprocess.run([sys.executable, "-c", more], check=True, env=environment, cwd=PROJECT)
+        processes.run([sys.executable, "-c", more], check=True, env=environment, cwd=PROJECT)
         answer("ledger", "checkpoint", "--out", str(tmp_path / "note"), home=home)
         found = answer(
             "restore", str(tmp_path / "b"), "--checkpoint", str(tmp_path / "note"), home=tmp_path / "new", code=1

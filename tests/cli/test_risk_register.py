@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests import processes
 from tests.cli.homes import PROJECT, answer, make
 
 MADE = (
@@ -28,7 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {**os.environ, "QUARTERDECK_HOME": str(made), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     for name in ("DJANGO_SETTINGS_MODULE", "QUARTERDECK_TEST_DATABASE"):
         environment.pop(name, None)
-    done = subprocess.run([sys.executable, "-c", MADE], env=environment, capture_output=True, text=True, cwd=PROJECT)
+    done = processes.run([sys.executable, "-c", MADE], env=environment, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     return made
 

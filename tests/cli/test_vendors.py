@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests import processes
 from tests.cli.homes import PROJECT, answer, make
 
 VENDOR = PROJECT.parent / "shared" / "data" / "vendor"
@@ -29,7 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {**os.environ, "QUARTERDECK_HOME": str(made), "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     for name in ("DJANGO_SETTINGS_MODULE", "QUARTERDECK_TEST_DATABASE"):
         environment.pop(name, None)
-    done = subprocess.run([sys.executable, "-c", PEOPLE], env=environment, capture_output=True, text=True, cwd=PROJECT)
+    done = processes.run([sys.executable, "-c", PEOPLE], env=environment, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     return made
 

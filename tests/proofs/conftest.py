@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck.demo.settings import COMPANIES
+from tests import processes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 CHROMIUM = "/usr/bin/chromium"
+#: Where the companies are made and left for the next run of tests: ``./check`` has several runs.
+COMPANIES_FOLDER = "QUARTERDECK_TEST_COMPANIES"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def program(*words: str, home: Path | None = None, timeout: float = 300) -> Answ
     environment |= {"PYTHONPATH": str(ROOT / "src"), "LANG": "C.UTF-8"}
     if home is not None:
         environment["QUARTERDECK_HOME"] = str(home)
-    done = subprocess.run(
+    done = processes.run(
         [sys.executable, "-m", "quarterdeck.cli", *words],
         capture_output=True,
         text=True,
@@ -60,6 +62,8 @@ def _made(letter: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str)
     """The home of a company with its story told and its package built."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if worker_id != "master" else shared
+    if kept := os.environ.get(COMPANIES_FOLDER):
+        shared = Path(kept)
     home, lock = shared / f"company-{letter}", shared / f"company-{letter}.lock"
     import fcntl
 

@@ -21,6 +21,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+from tests import processes
 from tests.proofs.conftest import ROOT, program
 
 PASSWORD = "quarterdeck-demo"
@@ -52,6 +53,14 @@ class Ran:
 def measured(*words: str, stdin: bytes = b"", memory: int | None = None, largest_file: int | None = None) -> Ran:
     """Run ``quarterdeck`` in a process of its own, if asked with no more than `memory` bytes of address space, or unable
     to write more than `largest_file` bytes into any file."""
+
+    command = [sys.executable, "-m", "quarterdeck.cli", *words]
+    if memory is largest_file is None and processes.forkable(command, environment()):
+        with processes.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        ) as process:
+            out, err = process.communicate(stdin, timeout=300)
+        return Ran(process.returncode, out, err, process.peak)
 
     def limits() -> None:
         if memory is not None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.proofs.conftest import program
 from tests.proofs.doors import (
     Visitor,
@@ -157,7 +158,7 @@ def test_where_no_large_file_may_be_written_an_export_says_so_and_leaves_nothing
 
 def test_output_that_nothing_more_fits_into_is_an_error(company_b: Path) -> None:
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
+        done = processes.run(
             [sys.executable, "-m", "quarterdeck.cli", "disclosure", "show", "1", "--home", str(company_b), "--json"],
             stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=120, check=False,
         )  # fmt: skip
@@ -190,7 +191,7 @@ sys.exit(main())
 
 
 def killed_at(part: str, at: int, *words: str) -> int:
-    done = subprocess.run(
+    done = processes.run(
         [sys.executable, "-c", KILLED, part, str(at), *words],
         capture_output=True,
         env=environment(),

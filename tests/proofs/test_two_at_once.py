@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.proofs.doors import Visitor, attempted, do, environment, got, leaves, serving, token_of, verified
 
 REGISTRANT = "organisation.registrant"
@@ -155,9 +156,7 @@ def test_of_many_processes_at_once_on_one_database_file_exactly_one_is_done(serv
     words = [sys.executable, "-m", "quarterdeck.cli", "record", "do", f"{REGISTRANT}.change", REGISTRANT, "1"]
     words += ["--data", "-", "--as", "ye.lin", "--revision", str(seen), "--home", str(served.home), "--json"]
     started = [
-        subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
-        )
+        processes.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
         for _ in range(4)
     ]
     for number, process in enumerate(started):

@@ -29,6 +29,7 @@ from quarterdeck.kernel.permissions.models import Unit
 from quarterdeck.kernel.todo import ANNOTATIONS, all_sources, waiting_for
 from quarterdeck.settings.home import create_home
 from quarterdeck.workflows.reminding import remind
+from tests import processes
 from tests.support import act, company, system, user_with
 
 ROOT = Path(__file__).parents[2]
@@ -298,7 +299,7 @@ def _starter(home: Path):  # type: ignore[no-untyped-def]
     }
 
     def start(*steps: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return processes.Popen(
             [sys.executable, "-m", "tests.workflows.reminding_home", *steps],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.settings.home import create_home
+from tests import processes
 
 ROOT = Path(__file__).parents[3]
 #: Seven batches, the last one short.
@@ -32,7 +33,7 @@ class Home:
         }
 
     def start(self, *steps: str) -> tuple[int, list[dict[str, Any]]]:
-        ended = subprocess.run(
+        ended = processes.run(
             [sys.executable, "-m", "tests.areas.training.filling_home", *steps],
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, timeout=240, check=False,
         )  # fmt: skip

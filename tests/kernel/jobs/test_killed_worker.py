@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from quarterdeck.settings.home import create_home
+from tests import processes
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +35,7 @@ class Home:
         }
 
     def start(self, *steps: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return processes.Popen(
             [
                 sys.executable,
                 "-c",
