@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.kernel import clock
@@ -34,6 +34,11 @@ def _today(world: World) -> str:
     return clock.today().isoformat()
 
 
+def _later(world: World) -> str:
+    """Each time a day later, all of them past."""
+    return (date(2020, 1, 15) + timedelta(days=next(_number))).isoformat()
+
+
 def _risk(world: World) -> Any:
     return world.another("risks.risk")
 
@@ -58,6 +63,10 @@ def _incident(world: World) -> Any:
     risk = _risk(world)
     world.do("risks.risk.link_incident", risk, incident=world.another("incidents.incident"))
     return risk.incidents.get()
+
+
+def _failed_test(world: World) -> Any:
+    return world.do("safeguards.safeguardtest.record", result="not_effective")
 
 
 def _learnt_from(world: World) -> Any:
@@ -102,13 +111,17 @@ DATA: dict[str, dict[str, Any]] = {
     "risks.estimate.make": INTERVAL,
     "risks.treatment.plan": {"risk": _risk, "due": _soon, "frequency_left": "0.5", "severity_left": "0.5"},
     "risks.treatment.change": {"due": _soon, "frequency_left": "0.5", "severity_left": "0.5"},
+    "risks.riskvendorfinding.link": {"risk": _risk},
+    "risks.riskrecommendation.link": {"risk": _risk},
+    "risks.risksafeguardtest.link": {"risk": _risk, "finding": _failed_test},
     "risks.rating.create": {"from_amount": lambda world: str(next(_number) * 1000)},
     "risks.appetite.set": {
         "unit": lambda world: world.inside,
         "curve": "1000000 5%",
         "owner_may_accept": "1000000",
         "ciso_may_accept": "100000000",
-        "effective_until": "",
+        "effective_from": _later,
+        "effective_until": None,
     },
     "risks.forecast.make": {"due": _soon, "chance": "0.3"},
     "risks.calibration.ask": {"low": "1", "high": "10"},

@@ -107,6 +107,20 @@ def test_the_board_page_asks_for_what_is_overdue_and_what_lapses_with_owner_and_
     )
 
 
+def test_the_board_page_dates_what_nobody_bears_from_the_end_of_its_acceptance(
+    register: Scene, signed_in: SignIn
+) -> None:
+    risk = register.risks["leak"]
+    act("risks.risk.accept", register.ciso, risk, until=clock.today() + timedelta(days=90), because="Insured")
+    ended = clock.today() + timedelta(days=90)
+    with clock.fixed(clock.now() + timedelta(days=100)):
+        page = signed_in(user_with("board_member")).get("/risks/board/").content.decode()
+    asked = page[page.index('id="asked"') :]
+    asked = asked[asked.index("Treat or accept: Customer data read by strangers") :]
+    assert "Nobody has borne it since its acceptance ended" in asked[:600]
+    assert f'datetime="{ended.isoformat()}"' in asked[:900]
+
+
 def test_the_board_page_tells_what_changed_since_the_last_analysis(register: Scene, signed_in: SignIn) -> None:
     kept(register)
     with clock.fixed(clock.now() + timedelta(days=40)):

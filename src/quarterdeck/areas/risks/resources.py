@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from quarterdeck.areas.risks.actions import analysis, enterprise, estimate, importing, measures, register, treatment
+from quarterdeck.areas.risks.actions import (
+    analysis,
+    enterprise,
+    estimate,
+    findings,
+    importing,
+    measures,
+    register,
+    treatment,
+)
+from quarterdeck.areas.risks.findings import KINDS
+from quarterdeck.areas.risks.held_to import held_to
 from quarterdeck.areas.risks.joints import join
 from quarterdeck.areas.risks.models import (
     Acceptance,
@@ -25,13 +36,16 @@ from quarterdeck.areas.risks.models import (
     RiskAssessment,
     RiskCategory,
     RiskIncident,
+    RiskRecommendation,
     RiskSafeguard,
+    RiskSafeguardTest,
     RiskVendor,
+    RiskVendorFinding,
     ThreatReview,
     Treatment,
 )
 from quarterdeck.kernel.permissions.scope import Scope
-from quarterdeck.kernel.resource import Column, Panel, Resource
+from quarterdeck.kernel.resource import Column, Panel, Resource, show_on
 from quarterdeck.kernel.resource import register as declare
 
 join()
@@ -74,6 +88,9 @@ declare(
             Panel(RiskSafeguard, "risk", _("Safeguards"), until="ended_on"),
             Panel(RiskVendor, "risk", _("Vendors"), until="ended_on"),
             Panel(RiskIncident, "risk", _("Incidents"), until="ended_on"),
+            Panel(RiskVendorFinding, "risk", _("Findings at vendors"), until="ended_on"),
+            Panel(RiskRecommendation, "risk", _("Recommendations"), until="ended_on"),
+            Panel(RiskSafeguardTest, "risk", _("Failed tests of safeguards"), until="ended_on"),
         ),
         actions=(
             register.AddRisk, register.ChangeRisk, register.ReviewRisk, treatment.AcceptRisk, estimate.Learn, register.LinkSafeguard,
@@ -158,6 +175,36 @@ declare(
         view_roles=READERS,
     )
 )
+# A finding's connection hangs where the finding hangs: whoever may not see that learns nothing of it through the risk. A guest
+# sees the recommendations of an engagement, and no risk.
+for model, scope, readers, actions, named in (
+    (
+        RiskVendorFinding, Scope(unit="finding__evaluation__vendor__unit"), READERS,
+        (findings.LinkVendorFinding, findings.EndVendorFinding), "finding__evaluation__vendor",
+    ),
+    (
+        RiskRecommendation, Scope(unit="finding__engagement__unit"), READERS,
+        (findings.LinkRecommendation, findings.EndRecommendation), "finding__engagement",
+    ),
+    (
+        RiskSafeguardTest, Scope(unit="finding__safeguard__unit", own=("finding__safeguard__owner__user",)), WITH_OWN,
+        (findings.LinkSafeguardTest, findings.EndSafeguardTest), "finding__safeguard",
+    ),
+):  # fmt: skip
+    declare(
+        Resource(
+            model=model,
+            scope=scope,
+            columns=(Column("risk"), Column("finding"), Column("how"), Column("ended_on")),
+            order=("-pk",),
+            details=("risk", "finding", "how", "ended_on"),
+            select=("risk", named),
+            actions=actions,
+            view_roles=readers,
+        )
+    )
+for kind in KINDS:
+    show_on(kind.finding, Panel(kind.model, "finding", _("Risks it bears on"), until="ended_on"))
 declare(
     Resource(
         model=Estimate,
@@ -281,7 +328,8 @@ declare(
 declare(
     Resource(
         model=Appetite,
-        scope=Scope(unit="unit"),
+        # What bars the acceptance of a risk is read by those whom it bars.
+        scope=Scope(unit="unit", also=held_to),
         group=GROUP,
         columns=(
             Column("unit"), Column("expected_limit", numeric=True), Column("owner_may_accept", numeric=True),

@@ -147,7 +147,7 @@ register(
             Column("approved_on"),
         ),
         filters=("performer", "result", "state"),
-        search=("performer_name",),
+        search=("performer_name", "safeguard__name"),
         order=("-tested_on", "-pk"),
         details=(
             "safeguard", "tested_on", "performer", "performer_name", "method", "result", "findings", "file", "state", "recorded_by",

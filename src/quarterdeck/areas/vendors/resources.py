@@ -148,6 +148,7 @@ register(
         model=Finding,
         scope=Scope(unit="evaluation__vendor__unit"),
         columns=(Column("title"), Column("severity"), Column("text")),
+        search=("title", "evaluation__vendor__name"),
         details=("evaluation", "title", "severity", "text"),
         order=("pk",),
         select=("evaluation__vendor",),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -246,14 +247,19 @@ def _overdue(sight: Sight, unit: str, today: date) -> Asked:
 
 
 def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) -> Asked:
-    """Risks beyond what their owner may bear, neither treated nor accepted."""
+    """Risks beyond what their owner may bear, neither treated nor accepted: since the day on which an acceptance ended, or by
+    that of the next look where none was given."""
     if appetite is None:
         return [], 0
     treated = Treatment.objects.filter(state__in=("planned", "under_way")).values("risk")
     accepted = Acceptance.objects.filter(in_effect_on(today)).values("risk")
     rows = open_risks(sight).filter(expected__gt=appetite.owner_may_accept)
     rows = rows.exclude(pk__in=treated).exclude(pk__in=accepted)
-    first, number = _first(rows.order_by("next_review", "-exposure", "-pk"))
+    former = sight.each(Acceptance).filter(risk=OuterRef("pk"), effective_until__lt=today)
+    lapsed = Subquery(former.order_by("-effective_until", "-pk").values("effective_until")[:1])
+    dated = rows.annotate(lapsed=lapsed).annotate(by=Coalesce("lapsed", "next_review"))
+    first: list[Any]
+    first, number = _first(dated.order_by("by", "-exposure", "-pk"))
     whom = {
         rules.Accepter.OWNER: _("its owner"),
         rules.Accepter.CISO: _("CISO"),
@@ -262,11 +268,16 @@ def _undecided(sight: Sight, appetite: Appetite | None, unit: str, today: date) 
     return [
         {
             "title": _("Treat or accept: %(risk)s") % {"risk": row.title},
-            "text": _("%(amount)s expected a year.") % {"amount": drawing.money(row.expected, unit)},
+            "text": (
+                _("Nobody has borne it since its acceptance ended; %(amount)s expected a year.")
+                if row.lapsed
+                else _("%(amount)s expected a year.")
+            )
+            % {"amount": drawing.money(row.expected, unit)},
             "who": whom[
                 rules.entitled(row.expected or Decimal(0), appetite.owner_may_accept, appetite.ciso_may_accept)
             ],
-            "by": row.next_review,
+            "by": row.by,
             "href": record_address(Risk.type_code(), row.pk),
         }
         for row in first

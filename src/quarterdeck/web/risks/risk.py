@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quarterdeck.areas.risks import rules, scenarios
+from quarterdeck.areas.risks import findings, rules, scenarios
 from quarterdeck.areas.risks.models import (
     Acceptance,
     Connection,
@@ -35,6 +35,7 @@ from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.detail import head
 from quarterdeck.web.records.lists import resource_or_404
 from quarterdeck.web.risks import drawing, told, treating
+from quarterdeck.web.risks.bearing import groups_on
 from quarterdeck.web.risks.figures import BAD, WORST, Compared, Law, compared, law_of, text_of
 from quarterdeck.web.risks.frame import frame_of
 from quarterdeck.web.risks.held_against import Held
@@ -116,6 +117,7 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
     incidents = list(
         sight.each(RiskIncident).filter(risk=found, ended_on=None).select_related("incident").order_by("-pk")
     )
+    groups = groups_on(sight, found, today)
     named: list[Record | None] = [found.owner, found.category]
     named += [row.estimator for row in estimates]
     named += [row.owner for row in treatments]
@@ -158,11 +160,16 @@ def story(request: HttpRequest, sight: Sight, found: Risk, room: Room | None) ->
         "if_done": _if_done(current, chosen, over, unit) if chosen and current is not None else None,
         "standing_acceptance": next((row for row in acceptances if row.in_effect(today)), None),
         "acceptances": acceptances,
+        "limits": _limits(found, over, unit),
         "safeguards": safeguards,
         "without": _without(current, safeguards, over, unit),
         "vendors": vendors,
         "incidents": [row for row in incidents if sight.shows(row.incident)],
-        "ends": {} if room is None else _ends(room, safeguards, vendors, incidents),
+        "findings": groups,
+        "open_findings": sum(group.open for group in groups),
+        "ends": {}
+        if room is None
+        else _ends(room, safeguards, vendors, incidents, *([it.link for it in group.rows] for group in groups)),
         "history": [(row, told.rate_told(row), told.loss_told(row, unit)) for row in estimates[:HISTORY]],
         "address": record_address,
         "here": reverse("risk", args=[found.pk]),
@@ -182,6 +189,31 @@ def _ends(room: Room, *kinds: Sequence[Connection]) -> dict[str, dict[int, list[
         name = type(rows[0])._meta.model_name or ""
         found[name] = {row.pk: room.on(row, "end", quiet=True) for row in rows} if here else room.each(rows)
     return found
+
+
+def _limits(found: Risk, over: Held, unit: str) -> tuple[str, str]:
+    """Up to what who may accept a risk, by the appetite in force that the reader may see, and who that is for this one."""
+    appetite = over.appetite
+    if appetite is None:
+        return "", ""
+    said = _(
+        "By the appetite of %(unit)s the owner of a risk accepts it up to %(owner)s expected a year, the CISO up to %(ciso)s, "
+        "a member of the committee beyond that."
+    ) % {
+        "unit": appetite.unit,
+        "owner": drawing.money(appetite.owner_may_accept, unit),
+        "ciso": drawing.money(appetite.ciso_may_accept, unit),
+    }  # fmt: skip
+    if found.expected is None or found.state != Risk.State.OPEN:
+        return said, ""
+    whose = {
+        rules.Accepter.OWNER: _("With %(amount)s a year its owner may accept this one."),
+        rules.Accepter.CISO: _("With %(amount)s a year this one is for the CISO to accept, not for its owner."),
+        rules.Accepter.COMMITTEE: _(
+            "With %(amount)s a year this one is for a member of the committee to accept, neither for its owner nor for the CISO."
+        ),
+    }[rules.entitled(found.expected, appetite.owner_may_accept, appetite.ciso_may_accept)]
+    return said, whose % {"amount": drawing.money(found.expected, unit)}
 
 
 def _without(current: Law | None, safeguards: list[RiskSafeguard], over: Held, unit: str) -> str:
@@ -280,6 +312,11 @@ def risk(request: HttpRequest, pk: int) -> HttpResponse:
         "estimate_address": reverse("risk_estimate", args=[pk]),
         "plan": room.create(resource_of(Treatment), "plan", {"risk": pk}) if open_now else [],
         "links": room.on(found, "link_safeguard", "link_vendor", "link_incident", quiet=True),
+        "name_findings": [
+            replace(press, kind="plain")
+            for kind in findings.KINDS
+            for press in (room.create(resource_of(kind.model), "link", {"risk": pk}) if open_now else [])
+        ],
         "history_address": reverse("records:history", args=[resource.code, pk]),
         "record_address": reverse("records:detail", args=[resource.code, pk]),
     }

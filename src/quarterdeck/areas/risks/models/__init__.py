@@ -5,6 +5,12 @@ from quarterdeck.areas.risks.models.appetite import Appetite, Rating
 from quarterdeck.areas.risks.models.enterprise import FrameworkAcceptance, FrameworkOwner, ThreatReview
 from quarterdeck.areas.risks.models.estimate import Calibration, Estimate, Forecast, LearntFrom
 from quarterdeck.areas.risks.models.finance import FinancialBaseline, IncidentLoss, MaterialityThreshold
+from quarterdeck.areas.risks.models.findings import (
+    RiskFinding,
+    RiskRecommendation,
+    RiskSafeguardTest,
+    RiskVendorFinding,
+)
 from quarterdeck.areas.risks.models.importing import RegisterImport
 from quarterdeck.areas.risks.models.register import (
     Connection,
@@ -35,9 +41,13 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskCategory",
+    "RiskFinding",
     "RiskIncident",
+    "RiskRecommendation",
     "RiskSafeguard",
+    "RiskSafeguardTest",
     "RiskVendor",
+    "RiskVendorFinding",
     "ThreatReview",
     "Treatment",
 ]
