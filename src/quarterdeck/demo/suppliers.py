@@ -36,6 +36,8 @@ class Known:
     country: str = "CN"
     every: str = "yearly"
     weak: bool = False
+    #: What its first evaluation found: severity and title.
+    found: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,12 @@ def _evaluate(stage: Stage, book: Book, vendor: str) -> None:
     answers = {f"q{number}": asked.answer(known) for number, asked in enumerate(book.questions, 1)}
     stage.do("vendors.evaluation.answer", stage.hands.analyst, made, answers=answers)
     stage.do("vendors.evaluation.submit", stage.hands.analyst, made)
+    for severity, title in known.found:
+        # Found once: a later evaluation starts from its own answers.
+        if f"finding:{title}" not in stage.cast:
+            stage.do(
+                "vendors.finding.add", stage.hands.analyst, cast=f"finding:{title}", evaluation=made, title=title, severity=severity, text=""
+            )  # fmt: skip
     summary = "Two weaknesses, neither of them critical." if known.weak else "Nothing that stands against engaging it."
     stage.do("vendors.evaluation.propose", stage.hands.analyst, made, summary=summary)
 

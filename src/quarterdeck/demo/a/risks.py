@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from quarterdeck.areas.risks.models import Risk
 from quarterdeck.demo.stage import Stage
 
 #: Title, threat, origin, asset, effect, owner, unit, events a year and cost of one event in thousands, each an interval.
@@ -20,10 +21,17 @@ RISKS = (
      (6000, 90000)),
 )  # fmt: skip
 
+#: What was found at a vendor and bears on a risk.
+RECORDINGS = "Recordings in which passport numbers are read out are kept for ever"
+GENERATOR = "Its spare generator is tested with half of the load"
+
 
 def scenes(stage: Stage) -> None:
-    """Entered in spring; accepted into security management in autumn."""
+    """Entered in spring; accepted into security management in autumn; what was found at two vendors, until one of them was left."""
     stage.later(date(2025, 3, 12), partial(_enter, stage))
+    stage.later(date(2025, 7, 9), partial(_bears, stage, RECORDINGS, 1, "Whoever has the recordings has the numbers."))
+    stage.later(date(2025, 12, 10), partial(_bears, stage, GENERATOR, 0, "Booking runs from its racks."))
+    stage.later(date(2026, 2, 3), partial(_bears_no_more, stage))
     stage.later(date(2025, 11, 26), partial(_accept, stage))
 
 
@@ -47,6 +55,20 @@ def _enter(stage: Stage) -> None:
             much="interval", low=much[0] * 1000, high=much[1] * 1000, estimator=someone, source="Talks with the owners, February 2025",
             because="Own events since 2021, and what it cost others.",
         )  # fmt: skip
+
+
+def _bears(stage: Stage, title: str, place: int, how: str) -> None:
+    finding = stage.cast.get(f"finding:{title}")
+    if finding is None:
+        return  # a year may be told without its vendors
+    risk = Risk.objects.get(title=RISKS[place][0])
+    stage.do("risks.riskvendorfinding.link", "gu.tian", cast=f"bears:{title}", risk=risk, finding=finding, how=how)
+
+
+def _bears_no_more(stage: Stage) -> None:
+    """The vendor was left, and its recordings were destroyed."""
+    if f"bears:{RECORDINGS}" in stage.cast:
+        stage.do("risks.riskvendorfinding.end", "gu.tian", f"bears:{RECORDINGS}")
 
 
 def _accept(stage: Stage) -> None:

@@ -31,9 +31,13 @@ KNOWN = {
     "Lantern Street Payments": Known("Payment by card", "booking", "restricted", "large", "systems", "critical", "IE"),
     "Amberline Ticketing": Known("Tickets of four airlines", "booking", "confidential", "large", "systems", "high"),
     "Fairweather Maps": Known("Maps and distances", "stays", "internal", criticality="low"),
-    "Old Pier Recordings": Known("Recordings of the call centre", "stays", "confidential", "medium", "systems", weak=True),
+    "Old Pier Recordings": Known("Recordings of the call centre", "stays", "confidential", "medium", "systems", weak=True, found=(
+        ("high", "Recordings in which passport numbers are read out are kept for ever"),
+    )),
     "Second Bell Messaging": Known("Sign-in codes, second way", "booking", "confidential", "medium", "systems", "high"),
-    "Highmoor Colocation": Known("Space and power", "engineering", "restricted", "small", "premises", "critical"),
+    "Highmoor Colocation": Known("Space and power", "engineering", "restricted", "small", "premises", "critical", found=(
+        ("low", "Its spare generator is tested with half of the load"),
+    )),
     "Tanager Translation": Known("Descriptions of places", "stays", "internal", criticality="low"),
 }  # fmt: skip
 

@@ -8,11 +8,13 @@ from datetime import date
 from functools import partial
 
 from quarterdeck.areas.bodies.models import Decision
+from quarterdeck.areas.engagements.models import Recommendation
 from quarterdeck.areas.risks.models import Risk
 from quarterdeck.demo.b import calibration
 from quarterdeck.demo.b.bodies import DIRECTORS, VOTERS
 from quarterdeck.demo.sittings import Room, settle
 from quarterdeck.demo.stage import Stage
+from quarterdeck.kernel.records import Record
 
 CATEGORIES = (
     ("operations", "Operations", "What stops goods and orders.", 1),
@@ -95,6 +97,32 @@ LOSSES = (
     ("denial", "response", 120_000, 0, 40_000, "Filter of the provider; counsel's last invoice is open."),
 )
 
+#: What was found elsewhere and bears on a risk: of a vendor, or what an outside expert recommended.
+FOUND = (
+    (
+        "R-8",
+        "vendor",
+        "Delivery lists stay on the couriers' own telephones for a week",
+        "A lost telephone is a lost list of addresses.",
+    ),
+    ("R-6", "vendor", "Nobody from outside has tested it", "Its agents open the same customer records as our own."),
+    (
+        "R-2",
+        "recommendation",
+        "Move the keys of the payment interface into hardware",
+        "Who copies the keys can read the payment pages.",
+    ),
+)
+#: The same of the year after.
+FOUND_LATER = (
+    (
+        "R-1",
+        "recommendation",
+        "Rehearse restoring a warehouse",
+        "How long a warehouse stands still was never measured.",
+    ),
+)
+
 
 def scenes(stage: Stage) -> None:
     """The register from its first day to the board's answer."""
@@ -107,10 +135,12 @@ def scenes(stage: Stage) -> None:
     stage.later(date(2025, 4, 16), partial(_treat, stage))
     stage.later(date(2025, 5, 6), partial(_accept, stage))
     stage.later(date(2025, 6, 13), partial(_separated, stage))
+    stage.later(date(2025, 7, 8), partial(_found, stage, FOUND))
     stage.later(date(2025, 9, 18), partial(_again, stage))
     stage.later(date(2025, 9, 30), partial(_assessment, stage, "Autumn", date(2025, 9, 25)))
     stage.later(date(2025, 12, 10), partial(_into_the_register, stage))
     stage.later(date(2026, 1, 9), partial(_losses, stage))
+    stage.later(date(2026, 3, 16), partial(_found, stage, FOUND_LATER))
     stage.later(date(2026, 3, 17), partial(_learnt, stage))
     stage.later(date(2026, 3, 18), partial(_looked_at, stage))
     stage.later(date(2026, 3, 20), partial(_figures, stage))
@@ -168,6 +198,18 @@ def _safeguards(stage: Stage) -> None:
             "risks.risk.link_safeguard", "deng.hao", f"risk:{number}", safeguard=stage.cast[f"safeguard:{name}"], acts=acts,
             effectiveness=effect, coverage=coverage, lapses=lapses, lapse_days=days, cost=cost, because=because,
         )  # fmt: skip
+
+
+def _found(stage: Stage, rows: tuple[tuple[str, str, str, str], ...]) -> None:
+    """A year may be told without some of the firms and vendors."""
+    for number, source, title, how in rows:
+        finding: Record | None
+        if source == "vendor":
+            code, finding = "risks.riskvendorfinding.link", stage.cast.get(f"finding:{title}")
+        else:
+            code, finding = "risks.riskrecommendation.link", Recommendation.objects.filter(title=title).first()
+        if finding is not None:
+            stage.do(code, "deng.hao", risk=stage.cast[f"risk:{number}"], finding=finding, how=how)
 
 
 def _losses(stage: Stage) -> None:

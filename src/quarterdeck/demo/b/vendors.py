@@ -42,12 +42,16 @@ VENDORS = (
 
 KNOWN = {
     "Harrowgate Payments": Known("Payment processing", "commerce", "restricted", "large", "systems", "critical", "SG"),
-    "Silverline Courier": Known("Delivery to the door", "fulfilment", "confidential", "large"),
+    "Silverline Courier": Known("Delivery to the door", "fulfilment", "confidential", "large", found=(
+        ("moderate", "Delivery lists stay on the couriers' own telephones for a week"),
+    )),
     "Palmetto Messaging": Known("Text messages to customers", "commerce", "confidential", "large", country="SG"),
     "Orchard Translation": Known("Translation of product pages", "commerce", "internal", "small", criticality="low"),
     "Granite Colocation": Known("Space and power in two data centres", "security", "restricted", "small", "premises", "critical"),
     "Fernleaf Analytics": Known("Analysis of browsing", "commerce", "confidential", "large", "systems"),
-    "Quayside Call Centre": Known("Customer service by telephone", "commerce", "confidential", "medium", "systems", weak=True),
+    "Quayside Call Centre": Known("Customer service by telephone", "commerce", "confidential", "medium", "systems", weak=True, found=(
+        ("moderate", "Nobody from outside has tested it"),
+    )),
     "Westwind Mapping": Known("Maps and routing", "fulfilment", "internal", criticality="low"),
     "Copperfield Print": Known("Printing of labels", "fulfilment", "internal", criticality="low"),
     "Tidegate Backup": Known("Backups outside the house", "security", "restricted", "large", "systems", "high", "IE"),
