@@ -12,7 +12,6 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.risks import rules, scenarios
 from quarterdeck.areas.risks.models import (
     Appetite,
@@ -22,6 +21,7 @@ from quarterdeck.areas.risks.models import (
     Rating,
     Risk,
 )
+from quarterdeck.areas.risks.models.fields import reporting_currency
 from quarterdeck.kernel.permissions.models import Unit, UnitLine
 
 
@@ -78,7 +78,7 @@ def canonical(document: Mapping[str, object]) -> str:
 
 def currency() -> str:
     """The reporting currency; USD where no registrant is recorded yet."""
-    return Registrant.objects.values_list("currency", flat=True).first() or "USD"
+    return reporting_currency()
 
 
 def inputs_of(risks: QuerySet[Risk], kind: str, day: date) -> Inputs:

@@ -10,7 +10,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -42,6 +42,17 @@ class Choice:
     label: str
 
 
+@runtime_checkable
+class Measured(Protocol):
+    """A field whose numbers have a unit: one for all records, or one that a field beside it names on each."""
+
+    def unit(self) -> str:
+        """The unit of all records."""
+
+    def unit_field(self) -> str:
+        """The field of the same record that names its unit; empty where all have one."""
+
+
 @dataclass(frozen=True)
 class Attribute:
     """One declared attribute of a resource, with what its model says of it."""
@@ -60,6 +71,12 @@ class Attribute:
         if self.field is not None:
             return str(capfirst(str(self.field.verbose_name)))
         return str(capfirst(self.name.replace("_", " ")))
+
+    @property
+    def measured(self) -> Measured | None:
+        """The field, where its numbers have a unit."""
+        field: object = self.field
+        return field if isinstance(field, Measured) else None
 
     def holds(self, record: Record, sight: Sight) -> object:
         """The value: None, bool, number, text, day, time, :class:`Choice`, :class:`Ref` or a list of them."""
@@ -273,6 +290,6 @@ def person(user: User) -> dict[str, JSON]:
 
 
 __all__ = [
-    "Attribute", "Choice", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "fetch", "named", "person",
+    "Attribute", "Choice", "Measured", "Ref", "as_json", "columns", "declared", "details", "document", "documents", "fetch", "named", "person",
     "prime", "reference",
 ]  # fmt: skip

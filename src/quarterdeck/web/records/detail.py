@@ -28,6 +28,7 @@ from quarterdeck.web.records.addresses import list_address, record_address
 from quarterdeck.web.records.lists import read_moment, resource_or_404
 from quarterdeck.web.records.rows import rows as table_rows
 from quarterdeck.web.records.show import shown
+from quarterdeck.web.records.units import headings, units_of, with_unit
 
 PANEL_ROWS = 10
 TEASER = 5
@@ -94,7 +95,9 @@ def facts(resource: Resource, seen: Record, sight: Sight) -> list[tuple[str, str
     """The declared details as (term, value)."""
     attributes = present.details(resource)
     present.prime([seen], attributes, sight)
-    return [(a.label, shown(a.holds(seen, sight), numeric=a.column.numeric)) for a in attributes]
+    units = units_of(attributes, seen)
+    told = ((a, shown(a.holds(seen, sight), numeric=a.column.numeric)) for a in attributes)
+    return [(a.label, with_unit(units.get(a.name, ""), text)) for a, text in told]
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,7 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
             drawn = [then for then in drawn if getattr(then, panel.until) is None]
     attributes = tuple(a for a in present.columns(owner) if a.name != panel.via)
     present.prime(drawn, attributes, sight)
+    labels = headings(attributes)
     query = {panel.via: str(seen.pk)}
     if seen_from.as_of is not None:
         query["as_of"] = seen_from.as_of.isoformat()
@@ -169,8 +173,8 @@ def one_panel(panel: Panel, seen: Record, sight: Sight, seen_from: Moment, back:
     add = [] if seen_from else creating(owner, sight)
     return {
         "label": capfirst(str(panel.label or owner.label_plural)),
-        "columns": [{"label": a.label, "num": a.column.numeric} for a in attributes],
-        "rows": table_rows(drawn, attributes, owner, sight),
+        "columns": [{"label": label, "num": a.column.numeric} for a, label in zip(attributes, labels, strict=True)],
+        "rows": table_rows(drawn, attributes, owner, sight, labels),
         "more": f"{list_address(owner)}?{urlencode(query)}" if more else None,
         "all": f"{list_address(owner)}?{urlencode(query)}",
         "add": [

@@ -25,6 +25,7 @@ from quarterdeck.kernel.resource.registry import Resource, resource_of
 from quarterdeck.kernel.resource.sight import Sight, registered, sight_of
 from quarterdeck.web.records.addresses import list_address
 from quarterdeck.web.records.rows import rows
+from quarterdeck.web.records.units import headings
 
 #: A select with more entries than this is no help; the search is.
 SELECT_CAP = 200
@@ -92,13 +93,14 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             problem, query = error, Query()
             controls = [_control(item, query, sight) for item in filters(resource)]
     present.prime(found.rows, attributes, sight)
+    labels = headings(attributes)
     context = {
         "title": capfirst(str(resource.label_plural)),
         "resource": resource,
         "address": address,
         "problem": problem,
-        "columns": _headings(attributes, resource, request, address),
-        "rows": rows(found.rows, attributes, resource, sight, _moment_suffix(query.moment)),
+        "columns": _headings(attributes, labels, resource, request, address),
+        "rows": rows(found.rows, attributes, resource, sight, labels, _moment_suffix(query.moment)),
         "controls": controls,
         "searched": bool(resource.search),
         "search_text": query.search,
@@ -135,14 +137,14 @@ def _count(found: Page) -> str:
 
 
 def _headings(
-    attributes: Iterable[Attribute], resource: Resource, request: HttpRequest, address: str
+    attributes: Iterable[Attribute], labels: Iterable[str], resource: Resource, request: HttpRequest, address: str
 ) -> list[dict[str, object]]:
     can_sort = sortable(resource)
     now = request.GET.get("sort", "")
     made: list[dict[str, object]] = []
-    for attribute in attributes:
+    for attribute, label in zip(attributes, labels, strict=True):
         heading: dict[str, object] = {
-            "label": attribute.label,
+            "label": label,
             "num": attribute.column.numeric,
             "sort": None,
             "href": None,

@@ -13,6 +13,7 @@ from quarterdeck.kernel.resource.registry import Resource
 from quarterdeck.kernel.resource.sight import Sight
 from quarterdeck.web.records.addresses import record_address
 from quarterdeck.web.records.show import Moments, beginning, shown
+from quarterdeck.web.records.units import own_unit, with_unit
 
 #: How one cell is written: its text, escaped.
 Reader = Callable[[Record], str]
@@ -23,12 +24,22 @@ _REPEATED = (models.DateField, models.BooleanField, models.IntegerField)
 
 
 def rows(
-    records: Sequence[Record], attributes: Sequence[Attribute], resource: Resource, sight: Sight, suffix: str = ""
+    records: Sequence[Record],
+    attributes: Sequence[Attribute],
+    resource: Resource,
+    sight: Sight,
+    labels: Sequence[str],
+    suffix: str = "",
 ) -> list[Markup]:
-    """One ``<tr>`` for each record; the first cell leads to it. ``suffix`` is put behind its address."""
+    """One ``<tr>`` for each record; the first cell leads to it.
+
+    ``labels``: the headings of the columns; a narrow screen says them beside each value. ``suffix`` is put behind its address.
+    """
     moments = Moments()
     readers = [_reader(attribute, sight, moments) for attribute in attributes]
-    around = [_around(attribute, resource) for attribute in attributes[1:]]
+    around = [
+        _around(attribute, label, resource) for attribute, label in list(zip(attributes, labels, strict=True))[1:]
+    ]
     code = resource.code
     made = []
     for record in records:
@@ -41,9 +52,9 @@ def rows(
     return made
 
 
-def _around(attribute: Attribute, resource: Resource) -> tuple[str, str]:
+def _around(attribute: Attribute, label: str, resource: Resource) -> tuple[str, str]:
     number = ' class="num"' if attribute.column.numeric else ""
-    start = f'<td{number} data-label="{escape(attribute.label)}">'
+    start = f'<td{number} data-label="{escape(label)}">'
     if attribute.name == resource.state_field and attribute.choices is not None:
         return f'{start}<span class="chip unevidenced">', "</span></td>"
     return start, "</td>"
@@ -56,6 +67,12 @@ def _reader(attribute: Attribute, sight: Sight, moments: Moments) -> Reader:
     def plainly(record: Record) -> str:
         return str(escape(shown(attribute.holds(record, sight), cell=True, numeric=numeric, link=False)))
 
+    if attribute.measured is not None and attribute.measured.unit_field():
+
+        def with_own_unit(record: Record) -> str:
+            return with_unit(str(escape(own_unit(attribute, record))), plainly(record))
+
+        return with_own_unit
     field = attribute.field
     if field is None or len(attribute.steps) != 1 or attribute.column.value is not None:
         return plainly

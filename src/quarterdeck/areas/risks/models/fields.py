@@ -43,14 +43,27 @@ class AmountInput(forms.DecimalField):
 
     def _in_own_currency(self, code: str) -> None:
         """Nothing is converted: an amount in another currency is refused. Raises ValidationError."""
-        own = Registrant.objects.values_list("currency", flat=True).first() or "USD"
+        own = reporting_currency()
         if code != own:
             said = _("Amounts are in %(currency)s; nothing is converted.")
             raise forms.ValidationError(said, code="currency", params={"currency": own})
 
 
+def reporting_currency() -> str:
+    """The currency of the registrant's books; USD where no registrant is recorded yet."""
+    return Registrant.objects.values_list("currency", flat=True).first() or "USD"
+
+
 class AmountField(models.DecimalField[Any, Any]):
-    """Stored as any decimal; only its form reads amounts as people write them."""
+    """Stored as any decimal; only its form reads amounts as people write them, and its lists name their currency."""
+
+    def unit(self) -> str:
+        """The reporting currency."""
+        return reporting_currency()
+
+    def unit_field(self) -> str:
+        """What is kept with the currency of its day keeps it."""
+        return "currency" if any(field.name == "currency" for field in self.model._meta.concrete_fields) else ""
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": AmountInput, **kwargs})
