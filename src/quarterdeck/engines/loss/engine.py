@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from quarterdeck.engines.loss.closed import Closed
 from quarterdeck.engines.loss.dependence import Severities, annual, answer, pool_answer, shock_answer
-from quarterdeck.engines.loss.frequency import Frequency
+from quarterdeck.engines.loss.frequency import Frequency, LogProduct
 from quarterdeck.engines.loss.grid import (
     Grid,
     atoms_of,
@@ -33,7 +33,6 @@ from quarterdeck.engines.loss.prepared import (
     FEWEST,
     FINE_SIZE,
     MOST_CERTAIN,
-    MOST_KEPT,
     ROOM,
     ROUGH_SIZE,
     SIZE,
@@ -133,9 +132,7 @@ class Engine(Prepared):
         if found is None:
             found = grid.transform(self.item_mass(item, grid, which))
             if grid.size <= ROUGH_SIZE:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.pop(next(iter(self._kept)))
-                self._kept[key] = found
+                self._kept.put(key, found)
         return found
 
     def pooled_mass(self, grid: Grid, which: int = 0) -> Reals:
@@ -204,20 +201,30 @@ class Engine(Prepared):
 
     # ------------------------------------------------------------ the year
 
-    def severities_on(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
-        """Transforms of single events: of everything (0), of atoms on points (1) or of all atoms (2); rounded down (0) or up (1)."""
-
-        def event(place: int) -> Complexes:
-            return grid.transform(
-                self.event_rounded(place, grid)[which] if rounding else self.event_mass(place, grid, which)
-            )
-
-        pooled = grid.transform(self.pooled_rounded(grid)[which] if rounding else self.pooled_mass(grid, which))
-        log_rest = np.zeros_like(pooled)
+    def severities_on(self, grid: Grid, which: int) -> Severities:
+        """Transforms of single events: of everything (0), of atoms on points (1) or of all atoms (2)."""
+        rest = LogProduct(grid.size // 2 + 1)
         for place in self.rest:
-            log_rest += self.year.frequencies[place].log_pgf(event(place))
-        apart = {place: event(place) for place in self.apart}
-        return Severities(pooled, self.pooled_rate, log_rest, apart, 0 if rounding else which)
+            rest.add(self.year.frequencies[place], self._phi(place, grid, which))
+        apart = {place: grid.transform(self.event_mass(place, grid, which)) for place in self.apart}
+        pooled = grid.transform(self.pooled_mass(grid, which))
+        return Severities(pooled, self.pooled_rate, rest.found, apart, which)
+
+    def rounded_on(self, grid: Grid) -> tuple[Severities, Severities]:
+        """Transforms of single events with every amount rounded down, and with every amount rounded up."""
+        rest = LogProduct(grid.size // 2 + 1), LogProduct(grid.size // 2 + 1)
+        apart: tuple[dict[int, Complexes], dict[int, Complexes]] = ({}, {})
+        for place in self.rest:
+            for sums, mass in zip(rest, self.event_rounded(place, grid), strict=True):
+                sums.add(self.year.frequencies[place], grid.transform(mass))
+        for place in self.apart:
+            for laws, mass in zip(apart, self.event_rounded(place, grid), strict=True):
+                laws[place] = grid.transform(mass)
+        low, high = (
+            Severities(grid.transform(mass), self.pooled_rate, sums.found, laws)
+            for mass, sums, laws in zip(self.pooled_rounded(grid), rest, apart, strict=True)
+        )
+        return low, high
 
     def state(self, grid: Grid) -> State:
         """Transforms and law on `grid`."""
@@ -338,8 +345,7 @@ class Engine(Prepared):
 
     def bounds(self, grid: Grid) -> tuple[Reals, Reals]:
         """The annual loss's mass on `grid` with every event rounded down, and with every event rounded up."""
-        low = grid.invert(annual(self.year, self.severities_on(grid, 0, rounding=True)))
-        high = grid.invert(annual(self.year, self.severities_on(grid, 1, rounding=True)))
+        low, high = (grid.invert(annual(self.year, severities)) for severities in self.rounded_on(grid))
         return low, high
 
     def pool_answers(self, state: State) -> Law | None:
@@ -355,12 +361,25 @@ class Engine(Prepared):
 
     def answers(self, state: State) -> Iterator[tuple[int, Law]]:
         """For events that are not pooled: the place, and what one more of them finds; its total is the expected number."""
+        known: dict[int, Complexes] = {}
+
+        def year(severities: Severities) -> Complexes:
+            # the same few are asked for by every scenario
+            if id(severities) not in known:
+                known[id(severities)] = (
+                    state.spectrum if severities is state.severities else annual(self.year, severities)
+                )
+            return known[id(severities)]
+
         for place in self.rest:
             frequency = self.year.frequencies[place]
 
             def independent(severities: Severities, place: int = place, frequency: Frequency = frequency) -> Complexes:
-                phi = self._phi(place, state.grid, severities)
-                return np.asarray(annual(self.year, severities) * frequency.slope(phi), dtype=np.complex128)
+                if severities is self._nothing:
+                    phi = np.zeros(1, np.complex128)
+                else:
+                    phi = self._phi(place, state.grid, severities.which)
+                return np.asarray(year(severities) * frequency.slope(phi), dtype=np.complex128)
 
             yield place, self._answer_law(state, independent, frequency.mean, place)
         for place in self.apart:
@@ -368,7 +387,7 @@ class Engine(Prepared):
             if shocks > 0:
 
                 def shocked(severities: Severities, place: int = place) -> Complexes:
-                    return shock_answer(self.year, severities, annual(self.year, severities), place)
+                    return shock_answer(self.year, severities, year(severities), place)
 
                 yield place, self._answer_law(state, shocked, shocks)
             elif self.year.frequencies[place].mean > 0:
@@ -378,10 +397,9 @@ class Engine(Prepared):
 
                 yield place, self._answer_law(state, tied_to, self.year.frequencies[place].mean)
 
-    def _phi(self, place: int, grid: Grid, severities: Severities) -> Complexes:
-        if severities is self._nothing:
-            return np.zeros(1, np.complex128)
-        return grid.transform(self.event_mass(place, grid, severities.which))
+    def _phi(self, place: int, grid: Grid, which: int) -> Complexes:
+        # of a scenario whose transform is asked for once more when its contribution is
+        return self.event_transform(self.portfolio.scenarios[place], grid, which)
 
     def _answer_law(
         self, state: State, transform: Callable[[Severities], Complexes], total: float, place: int | None = None

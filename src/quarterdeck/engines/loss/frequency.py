@@ -203,3 +203,51 @@ class Binomial(Frequency):
         if self.p * factor > 1:
             raise ValueError("the probability would exceed 1")
         return replace(self, p=self.p * factor)
+
+
+class LogProduct:
+    """The sum of `log_pgf` of many laws, with one logarithm for many of them where they are of one kind.
+
+    Factors are multiplied before their logarithm is taken as long as their angles together stay below a half turn, so that the
+    logarithm of the product is the sum of their logarithms. What is kept of a product is by how much it differs from 1.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._sum = np.zeros(size, dtype=np.complex128)
+        self._open: dict[float, tuple[Complexes, float]] = {}
+
+    def add(self, law: Frequency, phi: Complexes) -> None:
+        """One more law at its transform `phi`, whose size is at most 1 everywhere."""
+        if isinstance(law, NegativeBinomial):
+            # 1 + beta − beta·phi lies in a circle of radius beta round 1 + beta
+            power, factor, angle = -law.r, -law.beta * (phi - 1), math.asin(law.beta / (1 + law.beta))
+        elif isinstance(law, Binomial) and law.p < _TURNED:
+            power, factor, angle = float(law.n), law.p * (phi - 1), math.asin(law.p / (1 - law.p))
+        else:
+            self._sum += law.log_pgf(phi)
+            return
+        before, turned = self._open.get(power, (None, 0.0))
+        if before is None or turned + angle >= _TURN:
+            self._close(power)
+            self._open[power] = factor, angle
+        else:
+            # (1 + before)·(1 + factor) − 1, exact also where both are tiny
+            factor += before * (1 + factor)
+            self._open[power] = factor, turned + angle
+
+    def _close(self, power: float) -> None:
+        if power in self._open:
+            self._sum += power * log_one_plus(self._open.pop(power)[0])
+
+    @property
+    def found(self) -> Complexes:
+        """The sum."""
+        for power in tuple(self._open):
+            self._close(power)
+        return self._sum
+
+
+_TURN: Final = 3.0
+"""Below a half turn, with room for transforms that rounding leaves a little larger than 1."""
+_TURNED: Final = 0.45
+"""A binomial law of greater probability may turn its factor by more than a quarter."""

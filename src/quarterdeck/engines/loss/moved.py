@@ -121,8 +121,11 @@ class MovedEngine(Engine):
             found *= new.frequency.pgf(1 - new.exceeds(amount)) / before
         return min(1.0, found)
 
-    def severities_on(self, grid: Grid, which: int, rounding: bool = False) -> Severities:
-        return self.own.severities_on(grid, which, rounding)
+    def severities_on(self, grid: Grid, which: int) -> Severities:
+        return self.own.severities_on(grid, which)
+
+    def rounded_on(self, grid: Grid) -> tuple[Severities, Severities]:
+        return self.own.rounded_on(grid)
 
     def state(self, grid: Grid) -> State:
         before = self._base(grid)

@@ -16,7 +16,7 @@ from quarterdeck.engines.loss.frequency import Frequency, Poisson
 from quarterdeck.engines.loss.grid import atoms_of
 from quarterdeck.engines.loss.mixture import NARROWEST, Mixture, merge
 from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario, SharedGamma
-from quarterdeck.engines.loss.severity import Atomic, Continuous, Lognormal, Severity
+from quarterdeck.engines.loss.severity import Atomic, Composed, Continuous, Lognormal, Pert, Severity
 from quarterdeck.engines.loss.steps import LOST, Sums, compound, gathered, has_corners, poisson_sums, summed
 from quarterdeck.engines.loss.units import unit_of
 
@@ -27,6 +27,12 @@ SIZE: Final = 2**15
 """Points of the grids that quantiles are read from."""
 ROUGH_SIZE: Final = 2**16
 """The same where some amounts are certain, a cap or a constant: the law has steps, which a grid blurs."""
+CROWD_SIZE: Final = 2**13
+"""The same where each of many laws is put onto the grid by itself and no amount is certain: quantiles still come out to 2e-7."""
+CROWD_ROUGH_SIZE: Final = 2**14
+"""The same where caps are the only certain amounts."""
+STEADY: Final = 0.1
+"""Laws whose densities change shape over less than this part of their middle need finer grids than that."""
 MANY: Final = 500
 """With more laws than so many that do not merge, grids stay small all the same."""
 FEW: Final = 16
@@ -35,8 +41,8 @@ FEWEST: Final = 6
 """Of so many also what a further event of theirs finds."""
 MOST_COUNTED: Final = 200
 """The most events of a year of one such scenario that are followed one by one."""
-MOST_KEPT: Final = 128
-"""Transforms of single events that are kept for further changes: at most 64 MB."""
+MOST_KEPT: Final = 64 * 2**20
+"""Bytes of the transforms of single events that are kept, for contributions and for further changes."""
 MOST_CERTAIN: Final = 6
 """Grids of which the transforms of certain amounts are kept."""
 DENSITY: Final = 3
@@ -57,6 +63,25 @@ ROOM: Final = 2.5
 """How much further than the amount asked for a grid reaches at least."""
 
 
+class Kept:
+    """Transforms by what they were made of; beyond `MOST_KEPT` bytes the oldest make room."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
+        self._bytes = 0
+
+    def get(self, key: tuple[Severity, float | None, float, int, int]) -> Complexes | None:
+        """What was put there, if it is still there."""
+        return self._found.get(key)
+
+    def put(self, key: tuple[Severity, float | None, float, int, int], found: Complexes) -> None:
+        """Keeps it as the newest."""
+        while self._found and self._bytes + found.nbytes > MOST_KEPT:
+            self._bytes -= self._found.pop(next(iter(self._found))).nbytes
+        self._found[key] = found
+        self._bytes += found.nbytes
+
+
 class Prepared:
     """A portfolio sorted once: what merges, what stands alone, what is certain, and how fine its grids have to be."""
 
@@ -64,7 +89,7 @@ class Prepared:
         if any(never_below_cap(item) for item in portfolio.scenarios):
             portfolio = replace(portfolio, scenarios=tuple(_at_cap(item) for item in portfolio.scenarios))
         self.portfolio = portfolio
-        self._kept: dict[tuple[Severity, float | None, float, int, int], Complexes] = {}
+        self._kept = Kept()
         self._without: dict[int, tuple[Sums, float] | None] = {}
         self._atoms: dict[int, tuple[Reals, Reals]] = {}
         frequencies: dict[int, Frequency] = {}
@@ -105,7 +130,12 @@ class Prepared:
         """Whether nothing has a density: the annual loss then takes certain amounts only."""
         self._aligned = aligned
         rough = any(values.size for values, _ in others) and len(single) + len(rest) <= MANY
-        self.size = STEPPED_SIZE if self.bare else ROUGH_SIZE if rough else SIZE
+        if self.bare:
+            self.size = STEPPED_SIZE
+        elif self._crowd(single, rest):
+            self.size = CROWD_ROUGH_SIZE if rough else CROWD_SIZE
+        else:
+            self.size = ROUGH_SIZE if rough else SIZE
         if isinstance(portfolio.dependence, OneFactorCopula) and apart:
             # every point costs a sum over the latent factor
             self.size = min(self.size, SIZE if portfolio.dependence.df is None else SIZE // 2)
@@ -116,6 +146,11 @@ class Prepared:
             table = np.array(laws)
             self.merged = merge(self.unit, table[:, 0], table[:, 1], table[:, 2])
             self.pooled_rate += float(table[:, 0].sum())
+
+    def _crowd(self, *groups: list[int]) -> bool:
+        # whether there are many laws on the grid, none of which needs a fine one
+        laws = [self.portfolio.scenarios[place].severity for places in groups for place in places]
+        return len(laws) > FEW and not any(isinstance(law, Atomic) or _narrow(law) for law in laws)
 
     @cached_property
     def _pool_atoms(self) -> tuple[Reals, Reals]:
@@ -297,6 +332,13 @@ class Prepared:
         for place in self.rest:
             log_rest += self.year.frequencies[place].log_pgf(zero)
         return Severities(zero, self.pooled_rate, log_rest, dict.fromkeys(self.apart, zero))
+
+
+def _narrow(law: Severity) -> bool:
+    # whether a density may change shape over less than a tenth of the amounts that it stands for
+    if isinstance(law, Pert):
+        return law.deviation < STEADY * law.mean
+    return isinstance(law, Composed) or (isinstance(law, Continuous) and law.width < STEADY)
 
 
 def never_below_cap(item: Scenario) -> bool:
