@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable, Sequence
 from itertools import product
@@ -11,7 +12,7 @@ import pytest
 from scipy import special, stats
 
 from quarterdeck.engines.loss import Analysis, Change, Quantified, Scenario, portfolio_of, quantify, what_if
-from tests.engines.loss.portfolios import Part, one, poisson, portfolio, scenario
+from tests.engines.loss.portfolios import Part, interval, one, poisson, portfolio, scenario
 
 Exceeds = Callable[[float], float]
 LEVELS = (0.9, 0.9999)
@@ -201,3 +202,17 @@ def test_the_tail_mean_of_very_many_small_events(rate: float) -> None:
         whole = 3 * float(weights @ (n * special.gammaincc(n + 1, x)))
         left = 1 - level - float(weights @ special.gammaincc(n, x))
         assert mean == pytest.approx((whole + 3 * x * left) / (1 - level), rel=1e-6)
+
+
+def test_what_was_computed_is_given_back_at_once() -> None:
+    # grids are large: nothing may wait for a collector of circles
+    given = portfolio(scenario("a", poisson(0.5), interval(1e5, 1e6), cap=5e5))
+    quantify(given)
+    gc.collect()
+    gc.disable()
+    try:
+        what_if(given, [Change("a", 0.5)])
+        quantify(given)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

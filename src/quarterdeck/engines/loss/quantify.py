@@ -88,9 +88,9 @@ class Analysis:
         return Analysis(portfolio, moved(self.engine, portfolio, self._on))
 
     @cached_property
-    def _whole(self) -> Analysis:
+    def _own(self) -> Analysis | None:
         # of a changed portfolio: one that looks at its single events, not only at the law of the year
-        return Analysis(self.engine.portfolio, self.engine.own) if isinstance(self.engine, MovedEngine) else self
+        return Analysis(self.engine.portfolio, self.engine.own) if isinstance(self.engine, MovedEngine) else None
 
     def _on(self, grid: Grid) -> State:
         key = (grid.step, grid.size)
@@ -179,8 +179,8 @@ class Analysis:
         amount, state = self.quantile(level)
         if state is None:
             return 0.0, 0.0
-        if self._whole is not self:
-            least, most = self._whole.bracket(level)
+        if self._own is not None:
+            least, most = self._own.bracket(level)
             return min(amount, least), max(amount, most)
         grid = state.grid
         while True:
@@ -245,8 +245,8 @@ class Analysis:
 
     def contributions(self, level: float = CONTRIBUTION_LEVEL) -> tuple[Contribution, ...]:
         """What each scenario adds; the tail parts sum to the tail mean."""
-        if self._whole is not self:
-            return self._whole.contributions(level)
+        if self._own is not None:
+            return self._own.contributions(level)
         amount, state = self.quantile(level)
         tails = tail_contributions(self.engine, state, self._place(amount, state) if state else amount, level)
         whole, total = self.tail_mean(level), float(tails.sum())
