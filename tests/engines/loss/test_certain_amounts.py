@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import accumulate
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -40,7 +41,7 @@ def agrees(found: Quantified, law: Law) -> None:
         assert amount == pytest.approx(value, rel=1e-12)
         tail = math.fsum(share * more for more, share in law.items() if more > value)
         rest = 1 - level - math.fsum(share for more, share in law.items() if more > value)
-        assert found.tvar[level] == pytest.approx((tail + value * rest) / (1 - level), rel=1e-8)
+        assert found.tvar[level] == pytest.approx((tail + value * rest) / (1 - level), rel=1e-7)
         low, high = found.bracket[level]
         assert low <= value * (1 + 1e-12)
         assert high >= value * (1 - 1e-12)
@@ -75,6 +76,50 @@ def test_observed_amounts_are_convolved_to_the_cent(frequency: Part, counts: lis
     asked = [amount * part for amount in (least, most, least + most) for part in (1, 1 - 1e-8, 1 + 1e-8)]
     law = convolved(counts, dict.fromkeys(values, 1 / len(values)))
     agrees(quantify(one(frequency, {"kind": "empirical", "values": values}, (0.0, *asked))), law)
+
+
+CENTS = [1_203.47, 8_811.09, 15_420.5, 21_987.33, 40_010.01, 66_666.66, 97_531.13, 124_816.32, 350_000.99, 812_345.67]
+
+
+@pytest.mark.parametrize(("rate", "many", "events"), [(0.02, 10, 7), (0.5, 7, 12), (2.0, 4, 24)])
+def test_many_observed_amounts_have_more_sums_than_are_kept_and_keep_their_cents(
+    rate: float, many: int, events: int
+) -> None:
+    values = CENTS[-many:]
+    law = convolved([float(stats.poisson.pmf(n, rate)) for n in range(events)], dict.fromkeys(values, 1 / many))
+    asked = (values[0], values[0] - 0.01, values[-1], values[-1] - 0.01, values[0] + values[-1], 2 * values[-1])
+    agrees(quantify(one(poisson(rate), {"kind": "empirical", "values": values}, asked)), law)
+
+
+def test_ten_thousand_observed_losses_of_which_one_happens_at_most() -> None:
+    drawn = stats.lognorm(1.5, scale=6e4).ppf((np.arange(10_000) + 0.5) / 10_000)
+    values = [round(value, 2) for value in drawn.tolist()]
+    asked = (values[4_999], values[4_999] - 0.01, values[-1], values[-1] - 0.01)
+    found = quantify(one({"kind": "bernoulli", "probability": 0.3}, {"kind": "empirical", "values": values}, asked))
+    assert [item.annual_probability for item in found.thresholds] == pytest.approx([0.15, 0.15003, 0, 3e-5], abs=1e-12)
+    for level, amount in found.var.items():
+        beyond = (1 - level) / 0.3 * 10_000
+        assert amount == pytest.approx(values[9_999 - math.floor(beyond + 1e-6)], rel=1e-12)
+        worst = math.fsum(values[10_000 - math.floor(beyond) :]) + amount * (beyond - math.floor(beyond))
+        assert found.tvar[level] == pytest.approx(worst / beyond, rel=1e-9)
+
+
+def test_scenarios_with_many_sums_together_are_their_convolution() -> None:
+    law = convolved([float(stats.poisson.pmf(n, 0.1)) for n in range(9)], dict.fromkeys(CENTS[:5], 0.2))
+    once = convolved([0.8, 0.2], dict.fromkeys(CENTS[5:], 0.2))
+    both: Law = {}
+    for value, share in law.items():
+        for more, part in once.items():
+            both[value + more] = both.get(value + more, 0.0) + share * part
+    given = portfolio(
+        scenario("a", poisson(0.1), {"kind": "empirical", "values": CENTS[:5]}),
+        scenario("b", {"kind": "bernoulli", "probability": 0.2}, {"kind": "empirical", "values": CENTS[5:]}),
+        thresholds=(CENTS[7], CENTS[7] - 0.01, CENTS[7] + CENTS[1], CENTS[7] + CENTS[1] - 0.01, CENTS[9]),
+    )
+    found = quantify(given)
+    agrees(found, dict(sorted(both.items())))
+    halved = [Change("b", 0.5)]
+    assert what_if(given, halved).after.tvar == quantify(portfolio_of(given, halved)).tvar[0.99]
 
 
 def test_a_cent_below_an_amount_is_below_it() -> None:

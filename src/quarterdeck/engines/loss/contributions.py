@@ -47,14 +47,16 @@ def tail_contributions(engine: Engine, state: State | None, quantile: float, lev
             if quantile - value < beyond:
                 single = engine.merged.beyond(max(0.0, quantile - value), 1) - engine.merged.beyond(beyond, 1)
                 found[engine.merged_places] += alone * single
+    # each sum looks at every amount of an event
+    most = max((engine.atoms(place)[0].size for place in (*engine.single, *engine.rest)), default=1)
     if engine.single:
-        tail, sums = _without_sums(engine, pool, quantile, share, 1)
+        tail, sums = _without_sums(engine, pool, quantile, share, most)
         weight = amounts * tail
     for place in engine.single:
         rate = engine.year.frequencies[place].mean
         found[place] = rate * _added(engine, place, pool, (weight, sums), quantile, share, grid)
     for place, kernel in engine.answers(state):
-        tail, sums = _without_sums(engine, kernel, quantile, share, 1)
+        tail, sums = _without_sums(engine, kernel, quantile, share, most)
         found[place] += _added(engine, place, kernel, (amounts * tail, sums), quantile, share, grid)
     found /= 1 - level
     found[~np.isfinite(expected)] = math.inf

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from quarterdeck.engines.loss.closed import Closed
 from quarterdeck.engines.loss.dependence import Severities, annual, answer, pool_answer, shock_answer
+from quarterdeck.engines.loss.few import Years, one_event, years_of_few_events
 from quarterdeck.engines.loss.frequency import Frequency, LogProduct
 from quarterdeck.engines.loss.grid import (
     Grid,
@@ -24,7 +25,7 @@ from quarterdeck.engines.loss.grid import (
     spread,
 )
 from quarterdeck.engines.loss.law import Law
-from quarterdeck.engines.loss.model import OneFactorCopula, Portfolio, Scenario
+from quarterdeck.engines.loss.model import Independent, OneFactorCopula, Portfolio, Scenario
 from quarterdeck.engines.loss.prepared import (
     ALONE,
     COARSE,
@@ -97,11 +98,24 @@ class Engine(Prepared):
 
     def __init__(self, portfolio: Portfolio) -> None:
         super().__init__(portfolio)
-        if self.bare and not self._aligned and self._sums is not None:
-            # sums of amounts without a common unit, few enough to be followed one by one: nothing needs a grid of their unit
-            self.bare, self.size = False, SIZE
+        self.few_events: Years | None = None
+        """Years of few events, where certain amounts without a common unit have too many sums to follow them all."""
+        if self.bare and not self._aligned and isinstance(portfolio.dependence, Independent):
+            # followed one by one they need no grid of their unit
+            if self._sums is not None:
+                self.bare, self.size = False, SIZE
+            elif len(self.rest) <= FEW:
+                rest = [(self.year.frequencies[place], self.atoms(place)) for place in self.rest]
+                self.few_events = years_of_few_events(self._pool_atoms, rest)
+                self.bare, self.size = False, ROUGH_SIZE if self.few_events.nearly_all else self.size
         self._certain: dict[tuple[float, int, int], Certain] = {}
         self._kept_kernels: dict[tuple[float, int], dict[int, Kernel]] = {}
+
+    def _few_events_on(self, years: Years, grid: Grid) -> Complexes:
+        # the transform of those years
+        pooled = grid.transform(self._spread_atoms(grid, *one_event(*self._pool_atoms))[0])
+        rest = (self.event_transform(self.portfolio.scenarios[place], grid, 0) for place in self.rest)
+        return years.transform([pooled, *rest])
 
     def event_mass(self, place: int, grid: Grid, which: int = 0) -> Reals:
         """One event of the scenario at `place` on `grid`: everything (0), the atoms that lie on points (1), or all atoms (2)."""
@@ -290,6 +304,10 @@ class Engine(Prepared):
             smooth = grid.invert(spectrum)
             smooth[0] -= self.no_loss
             pool = (Sums(np.zeros(1), np.array([self._pool_finds_nothing])), None) if shared_rate else (sums, None)
+        elif self.few_events is not None:
+            sums, pool = self.few_events.sums, None
+            others = None if self.few_events.all else spectrum - self._few_events_on(self.few_events, grid)
+            smooth = np.zeros(grid.size) if others is None else grid.invert(others)
         else:
             certain = self.certain(grid, 1 if self._sums is None else 2)
             if self._sums is None:

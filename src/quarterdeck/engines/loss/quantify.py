@@ -85,6 +85,8 @@ class Analysis:
 
         Where it can it adds the change to the laws that this one has.
         """
+        if self.engine.few_events is not None:
+            return Analysis(portfolio)
         return Analysis(portfolio, moved(self.engine, portfolio, self._on))
 
     @cached_property
