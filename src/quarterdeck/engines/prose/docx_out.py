@@ -5,16 +5,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-
-from docx import Document as new_document
-from docx.document import Document as WordDocument
-from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt
-from docx.text.paragraph import Paragraph as WordParagraph
+from typing import TYPE_CHECKING
 
 from quarterdeck.engines.prose.model import Block, Document, Heading, ListBlock, Paragraph, Quote, Span, Spans
+
+# python-docx is loaded when a document is written: most commands write none, and wait for all that they load.
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.paragraph import Paragraph as WordParagraph
 
 #: The style of the lines under the title; reading leaves them out.
 FRONT_STYLE = "Document Control"
@@ -31,6 +29,10 @@ class Front:
 
 def write_docx(document: Document, front: Front | None = None) -> bytes:
     """The bytes of a .docx. The same document and front give the same content."""
+    from docx import Document as new_document
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
+
     word = new_document()
     style = word.styles.add_style(FRONT_STYLE, WD_STYLE_TYPE.PARAGRAPH)
     style.font.size = Pt(9)
@@ -91,6 +93,9 @@ def _runs(paragraph: WordParagraph, spans: Spans) -> None:
 
 
 def _link(paragraph: WordParagraph, span: Span) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
     link = OxmlElement("w:hyperlink")
     if span.href.startswith("#"):
         link.set(qn("w:anchor"), span.href[1:])
