@@ -30,6 +30,7 @@ from quarterdeck.engines.loss import (
     Change,
     Limit,
     Lognormal,
+    OneFactorCopula,
     Poisson,
     Portfolio,
     Scenario,
@@ -97,6 +98,29 @@ def mixed_what_ifs(count: int) -> tuple[float, float]:
         changes = iter([Change(item.id, 0.5 + step / 10, 0.8 + step / 20) for step in range(3)])
         seconds.append(cpu(lambda changes=changes: what_if(given, [next(changes)], analysis), 3))  # type: ignore[misc]
     return statistics.median(seconds), max(seconds)
+
+
+TIED = (
+    (2, 1.0, 0.5, None),
+    (2, 1.0, 0.9999, 4.0),
+    (5, 1.0, 0.9, 4.0),
+    (20, 1.0, 0.5, None),
+    (20, 5.0, 0.9, None),
+    (20, 1.0, 0.5, 4.0),
+    (20, 5.0, 0.9, 4.0),
+    (20, 0.1, 0.9999, 4.0),
+)
+"""Scenarios, expected events a year of each, loading, and degrees of freedom of a t copula or None."""
+
+
+def tied(count: int, rate: float, loading: float, df: float | None) -> Portfolio:
+    """Lognormal scenarios with different rates about `rate`, tied by a one-factor copula with one loading."""
+    draw = np.random.default_rng(3)
+    scenarios = []
+    for n in range(count):
+        law = Lognormal(float(draw.uniform(10, 15)), float(draw.uniform(0.5, 2)))
+        scenarios.append(Scenario(f"s{n}", Poisson(rate * float(draw.uniform(0.5, 1.5))), law))
+    return Portfolio(tuple(scenarios), "USD", dependence=OneFactorCopula({item.id: loading for item in scenarios}, df))
 
 
 def cpu(work: Callable[[], object], repeats: int) -> float:
@@ -301,6 +325,11 @@ def main() -> None:
     for size in (10, 20, 50):
         middle, longest = (1000 * seconds for seconds in mixed_what_ifs(size))
         print(f"{f'what-ifs, {size} of all kinds':>34}  {middle:12.1f}  longest {longest:.1f}")
+    for count, rate, loading, df in TIED:
+        given = tied(count, rate, loading, df)
+        seconds = cpu(lambda given=given: quantify(given), 1)  # type: ignore[misc]
+        name = f"{count} x {rate:g} a year, {'Gaussian' if df is None else f't{df:g}'} {loading:g}"
+        print(f"{name:>34}  {seconds * 1000:12.0f}")
     for name, state in peers().items():
         print(f"{name}: {state}")
     if args.json:

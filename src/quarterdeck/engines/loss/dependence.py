@@ -10,7 +10,7 @@ event's transform: what one more event of a scenario finds, from which contribut
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.engines.loss.copula import Copula
 from quarterdeck.engines.loss.frequency import Binomial, Frequency, Poisson, log_one_plus
 from quarterdeck.engines.loss.late import special
 from quarterdeck.engines.loss.model import (
@@ -37,10 +38,6 @@ MEMBERS: Final = 200
 """The most scenarios that a shock or a copula ties together."""
 COPULA_RATE: Final = 1000.0
 """The most expected events a year of a scenario in a copula, whose counts are laid out one by one."""
-_BLOCK: Final = 2**18
-"""Complex numbers held at once while a mixture is summed."""
-MOST_POWERS: Final = 2**24
-"""Complex numbers held for the powers of a copula's transforms."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,8 @@ class Severities:
     apart: Mapping[int, Complexes] = field(default_factory=dict)
     which: int = 0
     """Of everything (0), of only the certain amounts that lie on points of the grid (1), or of all certain amounts (2)."""
+    answers: dict[int, Complexes] = field(default_factory=dict, repr=False, compare=False)
+    """What one more event of a member of a copula finds beside what stands alone: kept until it is asked for."""
 
     @property
     def alone(self) -> Complexes:
@@ -94,39 +93,17 @@ class Year:
         return {place: given[name] for name, place in self.places.items() if name in given}
 
     @cached_property
-    def nodes(self) -> tuple[Reals, Reals, Reals]:
-        """Nodes of the copula's latent factor, the square roots of the t copula's mixing weights, and quadrature weights."""
+    def copula(self) -> Copula:
+        """What ties annual counts together, with for each scenario the latent values at which its count rises by one."""
         tie = self.dependence
         if not isinstance(tie, OneFactorCopula):
             raise TypeError(type(tie).__name__)
-        strongest = max(abs(loading) for loading in self.members.values())
-        z, weight = _normal_nodes(min(0.6, 0.6 * math.sqrt(1 - strongest**2) / strongest))
-        if tie.df is None:
-            return z, np.ones(z.size), weight
-        mixing, share = _gamma_nodes(tie.df / 2, 0.35, 24)
-        return np.tile(z, mixing.size), np.repeat(np.sqrt(mixing), z.size), np.outer(share, weight).ravel()
-
-    @cached_property
-    def steps(self) -> dict[int, Reals]:
-        """For each scenario in a copula the latent values at which its count rises by one."""
-        tie = self.dependence
-        if not isinstance(tie, OneFactorCopula):
-            raise TypeError(type(tie).__name__)
-        found: dict[int, Reals] = {}
+        steps: dict[int, Reals] = {}
         for place in self.members:
             frequency = self.frequencies[place]
             below = frequency.cumulative(np.arange(frequency.counts(), dtype=np.float64))
-            found[place] = special.ndtri(below) if tie.df is None else special.stdtrit(tie.df, below)
-        return found
-
-
-def _normal_nodes(step: float) -> tuple[Reals, Reals]:
-    # the trapezoidal rule is exact to rounding for what is smooth on the scale of its step
-    reach = 7.0
-    count = 2 * math.ceil(reach / step) + 1
-    z = np.linspace(-reach, reach, count)
-    weight = np.exp(-z * z / 2)
-    return z, np.asarray(weight / weight.sum(), dtype=np.float64)
+            steps[place] = special.ndtri(below) if tie.df is None else special.stdtrit(tie.df, below)
+        return Copula(steps, self.members, tie.df)
 
 
 def _gamma_nodes(shape: float, widest: float = 0.25, depth: float = 32) -> tuple[Reals, Reals]:
@@ -188,10 +165,7 @@ def annual(year: Year, severities: Severities) -> Complexes:
         for place, share in year.members.items():
             fired *= 1 + share * (severities.apart[place] - 1)
         return np.asarray(severities.alone * np.exp(tie.rate * (fired - 1)), dtype=np.complex128)
-    mixed = np.zeros_like(severities.pooled)
-    for weights, laws in _conditional(year, severities):
-        mixed += weights @ _product(laws)
-    return np.asarray(severities.alone * mixed, dtype=np.complex128)
+    return np.asarray(severities.alone * year.copula.mean(severities.apart), dtype=np.complex128)
 
 
 def pool_answer(year: Year, severities: Severities) -> Complexes | None:
@@ -207,10 +181,10 @@ def answer(year: Year, severities: Severities, place: int) -> Complexes:
     tie = year.dependence
     if isinstance(tie, SharedGamma):
         return _shared(year, severities, tie.theta, place)
-    found = np.zeros_like(severities.pooled)
-    for weights, laws in _conditional(year, severities, place):
-        found += weights @ _product(laws)
-    return np.asarray(severities.alone * found, dtype=np.complex128)
+    if place not in severities.answers:
+        # those of all members cost little more than that of one, and are asked for one after another
+        severities.answers.update(year.copula.slopes(severities.apart))
+    return np.asarray(severities.alone * severities.answers.pop(place), dtype=np.complex128)
 
 
 def shock_answer(year: Year, severities: Severities, spectrum: Complexes, place: int) -> Complexes:
@@ -244,44 +218,3 @@ def _shared(year: Year, severities: Severities, theta: float, place: int | None)
             term = term * year.frequencies[place].scaled(factor).slope(severities.apart[place])
         found += term
     return np.asarray(found, dtype=np.complex128)
-
-
-def _product(laws: dict[int, Complexes]) -> Complexes:
-    first, *others = laws.values()
-    for law in others:
-        first *= law
-    return first
-
-
-def _conditional(
-    year: Year, severities: Severities, answering: int | None = None
-) -> Iterator[tuple[Reals, dict[int, Complexes]]]:
-    # Given the latent factor, the generating function of each scenario's count at its transform; of `answering` its slope.
-    z, mixing, weights = year.nodes
-    points = severities.pooled.size
-    block = max(8, _BLOCK // points)
-    powers: dict[int, Complexes] = {}
-    for place, phi in severities.apart.items():
-        table = np.empty((year.steps[place].size + 1, points), np.complex128)
-        table[0] = 1
-        for n in range(1, table.shape[0]):
-            np.multiply(table[n - 1], phi, out=table[n])
-        powers[place] = table
-        if sum(one.size for one in powers.values()) > MOST_POWERS:
-            raise LossError(
-                "too-many", "these counts are too many for a copula: fewer scenarios or smaller rates", "dependence"
-            )
-    for begin in range(0, z.size, block):
-        part = slice(begin, begin + block)
-        laws: dict[int, Complexes] = {}
-        for place, loading in year.members.items():
-            table = powers[place]
-            latent = np.multiply.outer(mixing[part], year.steps[place]) - loading * z[part][:, np.newaxis]
-            below = special.ndtr(latent / math.sqrt(1 - loading**2))
-            edges = np.concatenate([np.zeros((below.shape[0], 1)), below, np.ones((below.shape[0], 1))], axis=1)
-            shares = np.diff(edges, axis=1)
-            if place == answering:
-                shares = shares[:, 1:] * np.arange(1, shares.shape[1])
-                table = table[:-1]
-            laws[place] = (shares @ table.view(np.float64)).view(np.complex128)
-        yield weights[part], laws
