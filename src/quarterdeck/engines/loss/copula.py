@@ -31,7 +31,7 @@ Wholes = npt.NDArray[np.int16]
 Places = npt.NDArray[np.intp]
 
 DEPTH: Final = 23.0
-"""The quadrature is exact to about exp(−depth) of probability."""
+"""What the rules leave out is bounded by some exp(−depth): measured, transforms are right to 5e-9, mostly to 1e-10."""
 OPEN: Final = 1e-15
 """A count is certain at a node where all others weigh less than this, the node's own weight included."""
 FEW: Final = 16
@@ -315,8 +315,6 @@ def mixing_nodes(shape: float, depth: float) -> tuple[Reals, Reals]:
 
 def _taken_apart(first: Wholes, some: Wholes, laws: Sequence[Reals], weights: Reals) -> tuple[Wholes, Reals]:
     # nodes as years with certain counts: those with several open ones as all combinations of these
-    done_counts: list[Wholes] = []
-    done_weights: list[Reals] = []
     counts, chance, node = first, weights, np.arange(weights.size)
     for j, law in enumerate(laws):
         number = some[node, j]
@@ -332,9 +330,7 @@ def _taken_apart(first: Wholes, some: Wholes, laws: Sequence[Reals], weights: Re
         counts = np.concatenate([counts[keep], more])
         chance = np.concatenate([chance[keep], more_chance])
         node = np.concatenate([node[keep], node[again]])
-    done_counts.append(counts)
-    done_weights.append(chance)
-    return _gathered(np.concatenate(done_counts), np.concatenate(done_weights))
+    return _gathered(counts, chance)
 
 
 def _gathered(counts: Wholes, weights: Reals) -> tuple[Wholes, Reals]:
