@@ -95,8 +95,9 @@ def _pert_below(y: Reals, minimum: Reals, span: Reals, a: Reals, b: Reals) -> Re
 
 def _pert_limited(y: Reals, minimum: Reals, span: Reals, a: Reals, b: Reals) -> Reals:
     t = np.clip((y - minimum) / span, 0.0, 1.0)
-    inside = minimum * special.betainc(a, b, t) + span * (a / (a + b)) * special.betainc(a + 1, b, t)
-    return np.asarray(inside + y * special.betainc(b, a, 1 - t), dtype=np.float64)
+    below = special.betainc(a, b, t)
+    inside = minimum * below + span * (a / (a + b)) * special.betainc(a + 1, b, t)
+    return np.asarray(inside + y * (1 - below), dtype=np.float64)
 
 
 _KINDS: Final[dict[type[Continuous], _Kind]] = {

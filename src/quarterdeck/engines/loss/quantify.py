@@ -79,6 +79,8 @@ class Analysis:
         self._states: dict[tuple[float, int], State] = {}
         self._edges: dict[tuple[float, int], tuple[Reals, Reals]] = {}
         self._levels: dict[float, tuple[float, State | None]] = {}
+        self._tails: dict[float, float | None] = {}
+        self._exceeded: dict[tuple[float, int | None], float] = {}
 
     def changed(self, portfolio: Portfolio) -> Analysis:
         """An analysis of `portfolio`, which differs from this one's in a few scenarios, for quantiles, tail means and thresholds.
@@ -156,11 +158,18 @@ class Analysis:
             return 1.0
         if x == 0:
             return 1 - self.engine.no_loss
-        state = self.state_at(x, size)
-        return state.law.exceedance(self._place(x, state))
+        if (x, size) not in self._exceeded:
+            state = self.state_at(x, size)
+            self._exceeded[x, size] = state.law.exceedance(self._place(x, state))
+        return self._exceeded[x, size]
 
     def tail_mean(self, level: float) -> float | None:
         """TVaR after Acerbi and Tasche: the mean of the worst 1 − level of years; None where there is no finite mean."""
+        if level not in self._tails:
+            self._tails[level] = self._mean_beyond(level)
+        return self._tails[level]
+
+    def _mean_beyond(self, level: float) -> float | None:
         mean = float(self.engine.expected.sum())
         if not math.isfinite(mean):
             return None
