@@ -56,6 +56,9 @@ def discrete(values: list[float], shares: list[float]) -> Part:
 THREE = asked(*RISKQUANT)
 SUM = asked(scenario("s", poisson(50), {"kind": "exponential", "mean": 1}))
 LEARNT = asked(scenario("s", {"kind": "gamma_poisson", "shape": 5, "rate": 9}, {"kind": "constant", "value": 1}))
+ONCE: Part = {"kind": "bernoulli", "probability": 1}
+GEOMETRIC: Part = {"kind": "negative_binomial", "r": 1, "beta": 4}
+CENTS = [34_567.89, 98_765.43, 250_000.01]
 
 TRUTHS: list[tuple[str, Part, Figure, float]] = [
     ("riskquant, one", asked(scenario("s", poisson(0.1), interval(1e5, 1e6))), expected, 40_400.128269457),
@@ -70,6 +73,20 @@ TRUTHS: list[tuple[str, Part, Figure, float]] = [
     ("Klugman, P(S=2)", asked(scenario("s", poisson(3), discrete([1, 2, 3], [1.9 / 3, 0.8 / 3, 0.3 / 3])), amounts=(1, 2)), exactly, 0.1296953),
     ("Klugman, P(S=6)", asked(scenario("s", poisson(5), discrete([1, 5, 10], [0.8, 0.16, 0.04])), amounts=(5, 6)), exactly, 0.05989286),
     ("Klugman, P(S≤3)", asked(scenario("s", poisson(3), discrete([1, 2, 3, 4], [0.4, 0.3, 0.2, 0.1])), amounts=(3,)), up_to, 0.28816755),
+    # what riskquant's own tests expect
+    ("riskquant, a unit", asked(scenario("s", poisson(0.1), interval(1, 10))), expected, 0.4040012826945718),
+    ("riskquant, hard to fit", asked(scenario("s", poisson(0.07), interval(635_000, 19e6))), expected, 414_589.4783457917),
+    # Loss Data Analytics, 2nd edition, examples 5.3.3 and 10.3.4
+    ("Frees, F(3)", asked(scenario("s", GEOMETRIC, discrete([1, 2, 3, 4], [0.25] * 4)), amounts=(3,)), up_to, 0.3456),
+    ("Frees, 95 %", asked(scenario("s", ONCE, discrete([1, 3, 4], [0.75, 0.2, 0.05]))), at("var", "0.95"), 3),
+    ("Frees, mean beyond 95 %", asked(scenario("s", ONCE, discrete([1, 3, 4], [0.75, 0.2, 0.05]))), at("tvar", "0.95"), 4),
+    # closed forms
+    ("certain exponential", asked(scenario("s", ONCE, {"kind": "exponential", "mean": 1e5})), at("var", "0.99"), 1e5 * math.log(100)),
+    ("certain and even", asked(scenario("s", ONCE, {"kind": "pert", "low": 1, "mode": 2, "high": 3, "gamma": 0})), at("var", "0.95"), 2.9),
+    ("geometric exponential", asked(scenario("s", GEOMETRIC, {"kind": "exponential", "mean": 1e5})), at("tvar", "0.99"), 5e5 * (1 + math.log(80))),
+    ("Lévy", asked(scenario("s", ONCE, {"kind": "levy", "scale": 2}, infinite_mean="accept"), amounts=(9,)), up_to, math.erfc(1 / 3)),
+    ("a cent below", asked(scenario("s", poisson(1), {"kind": "constant", "value": 25e6}), amounts=(25e6 - 0.01,)), up_to, math.exp(-1)),
+    ("no common unit", asked(scenario("s", poisson(1), {"kind": "empirical", "values": CENTS}), amounts=(CENTS[0] + CENTS[1],)), up_to, math.exp(-1) * (1 + 2 / 3 + 1.5 / 9 + 1 / 6 / 27)),
     ("next year's events, learnt", LEARNT, some_event, 1 - 0.9**5),
 ]  # fmt: skip
 
