@@ -161,3 +161,43 @@ def test_a_what_if_of_amounts_without_a_common_unit_is_what_computing_anew_gives
     assert [probability for _, probability in found.thresholds] == pytest.approx(
         [item.annual_probability for item in anew.thresholds], rel=1e-9
     )
+
+
+@pytest.mark.parametrize(("likely", "blurred"), [(0.008, 1e-11), (0.04, 1e-8), (0.2, 3e-5)])
+def test_many_scenarios_that_may_happen_once_are_followed_together(likely: float, blurred: float) -> None:
+    # the seldom years of more events are on a grid
+    draw = np.random.default_rng(5)
+    shares = draw.uniform(0.2, 1.8, 20) * likely
+    amounts = np.exp(draw.uniform(10, 15, 20))
+    values, weights = np.zeros(1), np.ones(1)
+    for share, amount in zip(shares, amounts, strict=True):
+        values = np.concatenate([values, values + amount])
+        weights = np.concatenate([weights * (1 - share), weights * share])
+    order = np.argsort(values)
+    values, weights = values[order], weights[order]
+    up_to, beyond = np.cumsum(weights), np.append(np.cumsum(weights[::-1])[::-1], 0.0)
+    asked = (float(amounts[3]), float(amounts[3] + amounts[8]), 2e5, 3e6)
+    found = quantify(
+        portfolio(
+            *(
+                scenario(
+                    f"s{n}",
+                    {"kind": "bernoulli", "probability": float(share)},
+                    {"kind": "constant", "value": float(amount)},
+                )
+                for n, (share, amount) in enumerate(zip(shares, amounts, strict=True))
+            ),
+            thresholds=asked,
+        )
+    )
+    for item in found.thresholds:
+        exact = float(beyond[int(np.searchsorted(values, item.amount * (1 + 1e-12), side="right"))])
+        assert item.annual_probability == pytest.approx(exact, rel=1e-10, abs=blurred)
+    for level, amount in found.var.items():
+        at = int(np.searchsorted(up_to, level - 1e-12))
+        assert amount == pytest.approx(float(values[at]), rel=blurred)
+        worst = float(values[at + 1 :] @ weights[at + 1 :]) + float(values[at] * (up_to[at] - level))
+        assert found.tvar[level] == pytest.approx(worst / (1 - level), rel=max(1e-9, blurred / 10))
+        low, high = found.bracket[level]
+        assert low <= amount <= high
+    assert math.fsum(item.tail or 0 for item in found.contributions) == pytest.approx(found.tvar[0.99] or 0, rel=1e-9)

@@ -104,10 +104,12 @@ class Engine(Prepared):
             # followed one by one they need no grid of their unit
             if self._sums is not None:
                 self.bare, self.size = False, SIZE
-            elif len(self.rest) <= FEW:
+            else:
                 rest = [(self.year.frequencies[place], self.atoms(place)) for place in self.rest]
                 self.few_events = years_of_few_events(self._pool_atoms, rest)
-                self.bare, self.size = False, ROUGH_SIZE if self.few_events.nearly_all else self.size
+                # what many scenarios bring beside is as good as a density
+                enough = self.few_events.nearly_all or len(self.rest) > FEW
+                self.bare, self.size = False, ROUGH_SIZE if enough else self.size
         self._certain: dict[tuple[float, int, int], Certain] = {}
         self._kept_kernels: dict[tuple[float, int], dict[int, Kernel]] = {}
 

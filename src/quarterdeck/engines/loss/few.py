@@ -1,7 +1,7 @@
 """Years of few events that cost certain amounts, one by one, where all sums of such amounts would be too many to follow.
 
-They are the years in which no scenario has more than so many events. Their sums are steps exactly where they lie; the other years
-stay on the grid.
+They are the years in which no scenario has more than so many events, or those in which all have no more than so many together,
+whichever are more. Their sums are steps exactly where they lie; the other years stay on the grid.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -30,10 +31,12 @@ UNSEEN: Final = 1e-12
 
 @dataclass(frozen=True)
 class Years:
-    """The `sums` of a year's events, and for each scenario the probability of no, one, two, … events that are counted in."""
+    """The `sums` of a year's events, for each scenario the probability of no, one, two, … events that are counted in, and the most
+    events of all scenarios together, if that is what bounds them."""
 
     sums: Sums
     shares: tuple[tuple[float, ...], ...]
+    most: int | None = None
 
     @property
     def all(self) -> bool:
@@ -47,6 +50,8 @@ class Years:
 
     def transform(self, events: Sequence[Complexes]) -> Complexes:
         """The transform of these years where those of one event of each scenario are `events`."""
+        if self.most is not None:
+            return self._up_to(self.most, events)
         found = np.ones(1, np.complex128)
         for shares, event in zip(self.shares, events, strict=True):
             one = np.zeros_like(event)
@@ -54,6 +59,21 @@ class Years:
                 one = one * event + share
             found = found * one
         return found
+
+    def _up_to(self, most: int, events: Sequence[Complexes]) -> Complexes:
+        # by the events of the year so far
+        found: list[Complexes] = [np.ones(events[0].size, np.complex128)]
+        for shares, event in zip(self.shares, events, strict=True):
+            powers = [np.full(event.size, shares[0], np.complex128)]
+            for before, share in pairwise(shares):
+                powers.append(powers[-1] * event * (share / before) if before > 0 else share * event ** len(powers))
+            found = [
+                np.asarray(
+                    sum(found[n - i] * powers[i] for i in range(len(powers)) if 0 <= n - i < len(found)), np.complex128
+                )
+                for n in range(min(most, len(found) + len(powers) - 2) + 1)
+            ]
+        return np.asarray(sum(found), dtype=np.complex128)
 
 
 def one_event(values: Reals, rates: Reals) -> tuple[Reals, Reals]:
@@ -69,6 +89,19 @@ def years_of_few_events(pool: tuple[Reals, Reals], rest: Sequence[tuple[Frequenc
     values, rates = pool
     each = [_ordered(Poisson(float(rates[values > 0].sum())), gathered(*one_event(values, rates)))]
     each += [_ordered(frequency, gathered(*event)) for frequency, event in rest]
+    by_scenario = _by_scenario(each)
+    return (
+        by_scenario
+        if by_scenario.all
+        else max(by_scenario, _together(each), key=lambda years: float(years.sums.up_to[-1]))
+    )
+
+
+Each = Sequence[tuple[list[float], list[Sums]]]
+
+
+def _by_scenario(each: Each) -> Years:
+    # years in which no scenario has more than so many events
     kept = [len(powers) for _, powers in each]
 
     def followed() -> int:
@@ -89,6 +122,48 @@ def years_of_few_events(pool: tuple[Reals, Reals], rest: Sequence[tuple[Frequenc
         weights = np.concatenate([share * one.weights for share, one in zip(shares, powers[:most], strict=False)])
         found = _added(found, Sums(values, weights))
     return Years(found, tuple(tuple(shares[:most]) for (shares, _), most in zip(each, kept, strict=True)))
+
+
+def _together(each: Each) -> Years:
+    # years in which all scenarios have no more than so many events together
+    most = _most_together([[one.values.size for one in powers] for _, powers in each])
+    found = [[(np.zeros(1), np.ones(1))]]
+    for shares, powers in each:
+        following: list[list[tuple[Reals, Reals]]] = []
+        for n in range(min(most, len(found) + len(powers) - 2) + 1):
+            following.append(
+                [
+                    (
+                        np.add.outer(values, powers[i].values).ravel(),
+                        np.multiply.outer(weights, shares[i] * powers[i].weights).ravel(),
+                    )
+                    for i in range(len(powers))
+                    if 0 <= n - i < len(found)
+                    for values, weights in found[n - i]
+                ]
+            )
+        found = [[(np.concatenate([v for v, _ in some]), np.concatenate([w for _, w in some]))] for some in following]
+    values = np.concatenate([v for some in found for v, _ in some])
+    weights = np.concatenate([w for some in found for _, w in some])
+    kept = tuple(tuple(shares[: min(most + 1, len(powers))]) for shares, powers in each)
+    return Years(_added(NOTHING, Sums(values, weights)), kept, most)
+
+
+def _most_together(sizes: Sequence[Sequence[int]]) -> int:
+    # the most events of a year of which all sums can be followed, from how many sums there are of each number of events
+    ways = [1]
+    for one in sizes:
+        longer = [0] * min(MOST_EVENTS + 1, len(ways) + len(one) - 1)
+        for n, before in enumerate(ways):
+            for i, size in enumerate(one):
+                if n + i < len(longer):
+                    longer[n + i] += before * size
+        ways = longer
+    most, sums = 0, 1
+    while most + 1 < len(ways) and sums + ways[most + 1] <= MOST_SUMS:
+        most += 1
+        sums += ways[most]
+    return most
 
 
 def _ordered(frequency: Frequency, event: Sums) -> tuple[list[float], list[Sums]]:

@@ -49,7 +49,7 @@ DENSITY: Final = 3
 """Asks of one event on a grid for what has a density, atoms left out."""
 FINE_SIZE: Final = 2**18
 """The most points of a grid that is made finer because many small events make the year."""
-SMALL: Final = 0.01
+SMALL: Final = 0.001
 """From this share of the spread of a year on, events of less than four steps ask for a finer grid."""
 STEPPED_SIZE: Final = 2**19
 """Points of a grid for amounts without densities that have no common unit."""
