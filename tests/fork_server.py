@@ -118,7 +118,7 @@ def _taken(door: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return json.loads(body), list(handles)
 
 
-def take_place(order: dict[str, Any], handles: list[int]) -> None:
+def take_place(order: dict[str, Any], handles: list[int], interrupted: Any) -> None:
     """Gives the forked process its folder, environment, input and output, and what a started one has besides."""
     folder = handles.pop()
     for target, handle in enumerate(handles):
@@ -129,7 +129,7 @@ def take_place(order: dict[str, Any], handles: list[int]) -> None:
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, interrupted)
 
 
 def run(words: list[str]) -> None:
@@ -167,12 +167,13 @@ def end(code: int) -> None:
 
 if __name__ == "__main__":
     del sys.path[0]  # the folder of this file, which a started process does not have there
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # what a started process would find: the interpreter's own handler, or nothing where whoever began all this ignores it
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
     preload()
     gc.collect()
     gc.freeze()  # nobody's garbage: a forked process need not look through it again
     ordered, given = serve(socket.socket(fileno=int(sys.argv[1])))
-    take_place(ordered, given)
+    take_place(ordered, given, interrupted)
     try:
         run(ordered["words"])
     except SystemExit as ended:

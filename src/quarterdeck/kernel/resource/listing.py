@@ -265,6 +265,9 @@ def _only(resource: Resource, shown: Sequence[Attribute], order: Sequence[Key]) 
             return None
         if not attribute.field.many_to_many:
             names.add(attribute.name)
+        if attribute.measured is not None and attribute.measured.unit_field():
+            # each row's own unit is read beside the amount
+            names.add(attribute.measured.unit_field())
     if any("__" in name for name in names):
         return None
     for path in resource.select:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from copy import deepcopy
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -159,7 +160,8 @@ def _entry(found: Framework, sight: Sight, request: HttpRequest) -> dict[str, ob
     del form.fields["requirements"]
     until = SetAside().form_class()
     assert until is not None
-    form.fields["effective_until"] = until.base_fields["effective_until"]  # type: ignore[attr-defined]
+    # a copy: the form of the other action keeps its own words
+    form.fields["effective_until"] = deepcopy(until.base_fields["effective_until"])  # type: ignore[attr-defined]
     form.fields["effective_until"].label = _("Set aside until")
     resource = resource_of(Safeguard)
     mine = permitted(

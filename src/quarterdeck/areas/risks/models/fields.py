@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import format_lazy
@@ -15,6 +16,9 @@ from quarterdeck.areas.organisation.models import Registrant
 from quarterdeck.areas.risks import rules
 from quarterdeck.areas.risks.scenarios import MOST
 from quarterdeck.kernel.actions.base import Text
+
+FRESH_SECONDS = 30
+"""How long a list may name the currency that was before."""
 
 
 class AmountInput(forms.DecimalField):
@@ -58,8 +62,8 @@ class AmountField(models.DecimalField[Any, Any]):
     """Stored as any decimal; only its form reads amounts as people write them, and its lists name their currency."""
 
     def unit(self) -> str:
-        """The reporting currency."""
-        return reporting_currency()
+        """The reporting currency, as lists show it: asked of the database once in a while."""
+        return str(cache.get_or_set("reporting-currency", reporting_currency, FRESH_SECONDS))
 
     def unit_field(self) -> str:
         """What is kept with the currency of its day keeps it."""
