@@ -17,7 +17,7 @@ from quarterdeck.engines.loss.engine import Certain, Engine, Kernel, State
 from quarterdeck.engines.loss.frequency import Poisson
 from quarterdeck.engines.loss.grid import Grid, atoms_of
 from quarterdeck.engines.loss.model import Portfolio, Scenario, SharedGamma
-from quarterdeck.engines.loss.prepared import DENSITY, SIZE, never_below_cap
+from quarterdeck.engines.loss.prepared import DENSITY, ROUGH_SIZE, SIZE, never_below_cap
 from quarterdeck.engines.loss.severity import Composed, Continuous
 from quarterdeck.engines.loss.steps import LOST, NOTHING, Sums, gathered, summed
 
@@ -87,7 +87,7 @@ class MovedEngine(Engine):
         self._engine, self.portfolio, self._pairs, self._base = engine, portfolio, pairs, base
         self.moved_from = (engine, base)
         # steps and corners are not on the grid, so that one half as fine does for a comparison
-        self.size = min(engine.size, SIZE)
+        self.size = engine.size // 2 if engine.size in (ROUGH_SIZE, SIZE) else min(engine.size, SIZE)
         self._atoms = dict(engine._atoms)
         for place, _, _ in pairs:
             self._atoms.pop(place, None)
