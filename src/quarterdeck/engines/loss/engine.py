@@ -381,15 +381,15 @@ class Engine(Prepared):
 
     def answers(self, state: State) -> Iterator[tuple[int, Law]]:
         """For events that are not pooled: the place, and what one more of them finds; its total is the expected number."""
-        known: dict[int, Complexes] = {}
+        known: list[tuple[Severities, Complexes]] = [(state.severities, state.spectrum)]
 
         def year(severities: Severities) -> Complexes:
             # the same few are asked for by every scenario
-            if id(severities) not in known:
-                known[id(severities)] = (
-                    state.spectrum if severities is state.severities else annual(self.year, severities)
-                )
-            return known[id(severities)]
+            for given, found in known:
+                if given is severities:
+                    return found
+            known.append((severities, annual(self.year, severities)))
+            return known[-1][1]
 
         for place in self.rest:
             frequency = self.year.frequencies[place]

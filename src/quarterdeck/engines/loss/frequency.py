@@ -183,7 +183,9 @@ class Binomial(Frequency):
         if not isinstance(new, Binomial) or new.n != self.n or self.n > 64:
             return Frequency.exchanged(self, phi, new, new_phi)
         base = 1 + self.p * (phi - 1)
-        return _power((1 + new.p * (new_phi - 1)) / np.where(base == 0, 1e-300, base), self.n)
+        return _power(
+            (1 + new.p * (new_phi - 1)) / np.where(abs(base) < AS_GOOD_AS_ZERO, AS_GOOD_AS_ZERO, base), self.n
+        )
 
     def slope(self, phi: Complexes) -> Complexes:
         base = 1 + self.p * (phi - 1)
